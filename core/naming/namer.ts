@@ -1,0 +1,21 @@
+import type { Activity } from '../reactive/activity.ts';
+import type { Dtab } from './dtab.ts';
+import type { Bound, Name } from './name.ts';
+import type { NameTree } from './name-tree.ts';
+import type { Path } from './path.ts';
+
+/** Looks names up in one backend: the file system, Kubernetes, Consul, DNS. */
+export interface Namer {
+  /** Paths under `/#` + this prefix (or `/$` + this prefix for utility namers) are offered, with all of that removed. */
+  readonly prefix: Path;
+  /** May give a bound name, a path to be looked up again through the whole dtab (rewriting namers), or `neg`. */
+  lookup(path: Path): Activity<NameTree<Name>>;
+}
+
+/** Turns a logical path into bound clusters, here or by asking namerd. */
+export interface Interpreter {
+  bind(localDtab: Dtab, path: Path): Activity<NameTree<Bound>>;
+}
+
+/** Rewrites what an interpreter or a namer bound: go to the node's linker, fix a port, filter a subnet. */
+export type Transformer = (tree: NameTree<Bound>) => Activity<NameTree<Bound>>;
