@@ -1,0 +1,11 @@
+/** What every identifier kind is built with. */
+export interface IdentifierDeps {
+  /** The router's `dstPrefix` in shown form: `/svc`. */
+  readonly prefix: string;
+}
+
+/** A shown path below a shown prefix: `/svc` and `/web/v2` give `/svc/web/v2`. */
+export function under(prefix: string, path: string): string {
+  if (path === '/') return prefix;
+  return prefix === '/' ? path : prefix + path;
+}
