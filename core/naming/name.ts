@@ -12,8 +12,23 @@ export interface Address {
   readonly meta: Readonly<Record<string, string>>;
 }
 
+/** Key of `Address.meta` that repeats the weight where one was configured, as Linkerd's APIs show it. */
+export const addressWeightKey = 'endpoint_addr_weight';
+
 /** The replicas of a bound name. `neg`: there is no such cluster. */
 export type Addr = { readonly kind: 'neg' } | { readonly kind: 'bound'; readonly addresses: readonly Address[] };
+
+export const negAddr: Addr = { kind: 'neg' };
+export const boundAddr = (...addresses: readonly Address[]): Addr => ({ kind: 'bound', addresses });
+export const address = (host: string, port: number): Address => ({ host, port, weight: 1, meta: {} });
+
+/** An address whose weight was configured. */
+export const weightedAddress = (host: string, port: number, weight: number): Address => ({
+  host,
+  port,
+  weight,
+  meta: { [addressWeightKey]: String(weight) },
+});
 
 /**
  * A name that has become concrete. `id` identifies the cluster (two bounds with one id share a client); `residual` is
@@ -24,6 +39,16 @@ export interface Bound {
   readonly id: Path;
   readonly residual: Path;
   readonly addr: Activity<Addr>;
+  /** Its weight in the innermost union it was bound under, if any: shown by APIs as `namer_nametree_weight`. */
+  readonly unionWeight?: number;
 }
 
 export type Name = { readonly kind: 'path'; readonly path: Path } | Bound;
+
+export const pathName = (path: Path): Name => ({ kind: 'path', path });
+export const boundName = (id: Path, residual: Path, addr: Activity<Addr>): Bound => ({
+  kind: 'bound',
+  id,
+  residual,
+  addr,
+});

@@ -1,4 +1,5 @@
 import type { Activity } from '../reactive/activity.ts';
+import type { DelegateTree } from './delegate-tree.ts';
 import type { Dtab } from './dtab.ts';
 import type { Bound, Name } from './name.ts';
 import type { NameTree } from './name-tree.ts';
@@ -15,7 +16,17 @@ export interface Namer {
 /** Turns a logical path into bound clusters, here or by asking namerd. */
 export interface Interpreter {
   bind(localDtab: Dtab, path: Path): Activity<NameTree<Bound>>;
+  /** The same walk with every step kept, for people; fails with CannotDelegate where that cannot be shown. */
+  delegate(localDtab: Dtab, from: Path | NameTree<Path>): Activity<DelegateTree>;
 }
 
+/** This interpreter cannot explain itself: it, or a transformer on it, replaces trees as a whole. */
+export class CannotDelegate extends Error {
+  override readonly name = 'CannotDelegate';
+}
+
+/** Binds a path without any dtab, by the configured and the utility namers alone. */
+export type BindPath = (path: Path) => Activity<NameTree<Bound>>;
+
 /** Rewrites what an interpreter or a namer bound: go to the node's linker, fix a port, filter a subnet. */
-export type Transformer = (tree: NameTree<Bound>) => Activity<NameTree<Bound>>;
+export type Transformer = (tree: NameTree<Bound>, bindPath: BindPath) => Activity<NameTree<Bound>>;
