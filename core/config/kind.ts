@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { suggestion } from './words.ts';
 
 /**
  * One value of a `kind:` key: how its section looks and what it builds.
@@ -37,6 +38,7 @@ export interface Family<Deps, Built> {
   make(config: KindConfig, deps: Deps): Built;
 }
 
+/** The kinds of one noun. Every section may carry `experimental`, as in Linkerd; some kinds need it. */
 export function family<Deps, Built>(
   noun: string,
   kinds: readonly Kind<Deps, Built>[],
@@ -44,17 +46,48 @@ export function family<Deps, Built>(
 ): Family<Deps, Built> {
   const byKind = new Map(kinds.map((k) => [k.kind, k]));
   if (byKind.size !== kinds.length) throw new Error(`two ${noun}s of one kind`);
-  const [first, ...rest] = kinds.map((k) => k.schema);
+  const [first, ...rest] = kinds.map((kind) => gated(noun, kind));
   if (first === undefined) throw new Error(`no ${noun} kinds`);
   return {
     noun,
     kinds,
     planned,
-    schema: z.discriminatedUnion('kind', [first, ...rest] as never) as unknown as z.ZodType<KindConfig>,
+    schema: choice('kind', noun, [first, ...rest], planned) as unknown as z.ZodType<KindConfig>,
     make(config, deps) {
       const kind = byKind.get(config.kind);
       if (kind === undefined) throw new Error(`unknown ${noun} kind '${config.kind}'`);
       return kind.make(config, deps);
     },
   };
+}
+
+type Options = readonly [z.core.$ZodTypeDiscriminable, ...z.core.$ZodTypeDiscriminable[]];
+
+/** A section that one of its keys gives its shape: `kind` of most, `protocol` of a router. */
+export function choice<const O extends Options>(
+  key: string,
+  noun: string,
+  options: O,
+  planned: readonly string[] = [],
+) {
+  return z.discriminatedUnion(key, options, {
+    error(issue) {
+      if (issue.code !== 'invalid_union') return undefined;
+      const given: unknown = (issue.input as Record<string, unknown>)[key];
+      const built = 'options' in issue && Array.isArray(issue.options) ? issue.options.map(String) : [];
+      const allowed = `one of ${built.join(', ')}`;
+      if (given === undefined) return `missing: ${allowed}`;
+      if (planned.includes(String(given)))
+        return `${given} is a Linkerd 1.x ${noun} that Heddle does not have yet: ${allowed}`;
+      return `unknown ${noun} ${given}${suggestion(String(given), built)}: ${allowed}`;
+    },
+  });
+}
+
+function gated<Deps, Built>(noun: string, { kind, schema, experimental }: Kind<Deps, Built>): z.ZodObject {
+  const own = 'experimental' in schema.shape ? schema : schema.extend({ experimental: z.boolean().optional() });
+  if (!experimental) return own;
+  return own.refine((config) => config['experimental'] === true, {
+    error: `the ${kind} ${noun} is experimental and must be explicitly enabled by setting the \`experimental' parameter to \`true'`,
+  });
 }
