@@ -1,0 +1,33 @@
+import type { Certificates } from './certificates.ts';
+import type { Tool } from './tools.ts';
+
+/** Where one contender of a run lives: its folder, its ports on 127.0.0.1, and what it forwards to. */
+export interface Site {
+  readonly dir: string;
+  /** Three ports of one application. */
+  readonly origins: readonly number[];
+  /** The port the load goes to. */
+  readonly front: number;
+  /** The port of the second proxy, where there are two. */
+  readonly back: number;
+  readonly admin: readonly [number, number];
+  readonly certificates: Certificates;
+}
+
+/** What to write, and what to run; every command is one proxy process with its children. */
+export interface Launch {
+  /** Texts by path relative to the site's folder. */
+  readonly files: Readonly<Record<string, string>>;
+  readonly commands: readonly (readonly string[])[];
+  readonly port: number;
+}
+
+/** Something that stands between load and origin. Pure: a launch is only a description. */
+export interface Contender {
+  readonly name: string;
+  readonly needs: readonly Tool[];
+  /** client → proxy → origin, in plain HTTP/1.1. */
+  oneHop(site: Site): Launch;
+  /** client → proxy → TLS with both certificates verified → proxy → origin. */
+  twoHops(site: Site): Launch;
+}

@@ -1,0 +1,114 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { makeCertificates, openssl } from './certificates.ts';
+import type { Contender } from './contender.ts';
+import { type FirstByte, firstByte } from './first-byte.ts';
+import { type Measured, measure, type Plan } from './measure.ts';
+import { runMicro } from './micro/main.ts';
+import { startOrigin } from './origin.ts';
+import { direct } from './peers/direct.ts';
+import { haproxy, haproxyH2 } from './peers/haproxy.ts';
+import { linker } from './peers/linker.ts';
+import { nginx } from './peers/nginx.ts';
+import { profile } from './profile.ts';
+import { resultTable, roundLines, startTable } from './report.ts';
+import { writeResults } from './results-file.ts';
+import { type Scenario, scenarios } from './scenarios.ts';
+import { gcc, howToGet, missing, taskset } from './tools.ts';
+
+const usage = `npm run bench -- [options]
+
+  --only REGEX         scenarios by their whole id: ${scenarios.map((s) => s.id).join(' ')}
+  --with NAMES         contenders, by comma: direct,nginx,haproxy,haproxy-h2,linker
+  --rounds N           rounds each contender gets, taking turns (4)
+  --seconds N          seconds of load in a round (3)
+  --write              keep the table in bench/RESULTS.md
+  --profile            where the linker spends its time, instead of comparing (--only picks the scenario)
+  --micro [--only R]   micro-benchmarks of single functions, instead
+`;
+
+const contenders: readonly Contender[] = [direct, nginx, haproxy, haproxyH2, linker];
+const print = (text: string) => process.stdout.write(text);
+
+function chosen(
+  only: string | undefined,
+  names: string | undefined,
+): { scenarios: readonly Scenario[]; contenders: readonly Contender[] } {
+  const pattern = new RegExp(`^(?:${only ?? '.*'})$`);
+  const wanted = names?.split(',');
+  return {
+    scenarios: scenarios.filter((scenario) => pattern.test(scenario.id)),
+    contenders: contenders.filter((contender) => wanted === undefined || wanted.includes(contender.name)),
+  };
+}
+
+/** HAProxy's h2 only differs where there are two proxies. */
+function entrants(scenario: Scenario, all: readonly Contender[]): readonly Contender[] {
+  return scenario.hops === 2 ? all : all.filter((contender) => contender !== haproxyH2);
+}
+
+async function compare(
+  plan: Plan,
+  options: { only: string | undefined; with: string | undefined; write: boolean },
+): Promise<void> {
+  const picked = chosen(options.only, options.with);
+  const lacking = new Map(picked.contenders.map((contender) => [contender, missing(contender.needs)]));
+  for (const tools of lacking.values()) for (const tool of tools) print(`${howToGet(tool)} (left out)\n`);
+  const ready = picked.contenders.filter((contender) => lacking.get(contender)?.length === 0);
+  const rows: Measured[] = [];
+  for (const scenario of picked.scenarios) rows.push(...(await measure(plan, scenario, entrants(scenario, ready))));
+  const starts: FirstByte[] = [];
+  for (const contender of ready) {
+    if (contender !== direct && contender !== haproxyH2) starts.push(await firstByte(plan, contender));
+  }
+  const table = resultTable(rows);
+  print(`\n${table}\n${startTable(starts)}\nCPU µs/request, round by round\n${roundLines(rows)}\n`);
+  if (!options.write) return;
+  const method = `Proxies on core 1, client and origin on core 0; ${plan.rounds} rounds of ${plan.seconds} s taken in turns, medians. CPU is the processor time
+of all proxy processes divided by the requests answered; with two hops it is both proxies together. Latency at 1000 requests/s
+counts from the moment a request was due.`;
+  print(`written to ${writeResults({ table, starts: startTable(starts), rounds: roundLines(rows), method })}\n`);
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      only: { type: 'string' },
+      with: { type: 'string' },
+      rounds: { type: 'string', default: '4' },
+      seconds: { type: 'string', default: '3' },
+      write: { type: 'boolean', default: false },
+      profile: { type: 'boolean', default: false },
+      micro: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) return void print(usage);
+  if (values.micro) return runMicro(values.only);
+  const lacking = missing([gcc, taskset, openssl]);
+  if (lacking.length > 0) throw new Error(lacking.map(howToGet).join('\n'));
+  const dir = mkdtempSync(join(tmpdir(), 'heddle-bench-'));
+  const origin = await startOrigin(dir);
+  try {
+    const plan: Plan = {
+      dir,
+      origins: origin.ports,
+      certificates: makeCertificates(dir),
+      rounds: Number(values.rounds),
+      seconds: Number(values.seconds),
+      progress: (words) => process.stderr.isTTY && process.stderr.write(`\r\x1b[K${words}`),
+    };
+    if (values.profile) await profile(plan, chosen(values.only ?? 'h1-128', undefined).scenarios);
+    else await compare(plan, { only: values.only, with: values.with, write: values.write });
+  } finally {
+    await origin.stop();
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+await main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,151 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { freePorts } from '#test/helpers/free-port.ts';
+import type { Certificates } from './certificates.ts';
+import type { Contender, Site } from './contender.ts';
+import { cpuOf, residentBytes } from './cpu.ts';
+import { drive, type LoadResult } from './load.ts';
+import { median } from './median.ts';
+import { proxyCore } from './pin.ts';
+import { answering, type Running, start } from './running.ts';
+import type { Scenario } from './scenarios.ts';
+
+export interface Plan {
+  readonly dir: string;
+  readonly origins: readonly number[];
+  readonly certificates: Certificates;
+  readonly rounds: number;
+  readonly seconds: number;
+  /** Called before each measurement, for someone who watches. */
+  progress(words: string): void;
+}
+
+/** Medians over the rounds; times in microseconds, memory in bytes. */
+export interface Measured {
+  readonly scenario: Scenario;
+  readonly contender: string;
+  /** Processor time of all proxy processes for one request; NaN without a proxy. */
+  readonly cpu: number;
+  readonly user: number;
+  readonly system: number;
+  readonly rounds: readonly number[];
+  readonly perSecond: number;
+  readonly p50: number;
+  readonly p99: number;
+  readonly failed: number;
+  /** At a constant rate, latency from the moment a request was due. */
+  readonly open: { readonly p50: number; readonly p99: number; readonly p999: number };
+  readonly idleBytes: number;
+  readonly loadedBytes: number;
+}
+
+interface Round {
+  readonly load: LoadResult;
+  readonly user: number;
+  readonly system: number;
+  readonly bytes: number;
+}
+
+interface Entry {
+  readonly contender: Contender;
+  readonly running: Running;
+  readonly idleBytes: number;
+  readonly rounds: Round[];
+  readonly open: LoadResult[];
+}
+
+/** Requests a second of the open-loop measurement, and the connections it has to send them on. */
+const openRate = 1000;
+const openConnections = 16;
+
+export async function siteOf(plan: Plan, name: string): Promise<Site> {
+  const [front = 0, back = 0, a = 0, b = 0] = await freePorts(4);
+  const dir = join(plan.dir, name);
+  mkdirSync(dir, { recursive: true });
+  return { dir, origins: plan.origins, front, back, admin: [a, b], certificates: plan.certificates };
+}
+
+async function enter(plan: Plan, scenario: Scenario, contender: Contender): Promise<Entry> {
+  const site = await siteOf(plan, `${scenario.id}-${contender.name}`);
+  const running = start(scenario.hops === 1 ? contender.oneHop(site) : contender.twoHops(site), site.dir, proxyCore);
+  await answering(running);
+  return { contender, running, idleBytes: residentBytes(running.pids()), rounds: [], open: [] };
+}
+
+async function oneRound(plan: Plan, scenario: Scenario, entry: Entry): Promise<Round> {
+  const { path, connections } = scenario;
+  const pids = entry.running.pids();
+  // Code gets compiled and connections opened before anything counts; longest before the first round.
+  const warm = entry.rounds.length === 0 ? 2 : 0.5;
+  await drive({ port: entry.running.port, path, connections, rate: 0, seconds: warm }, plan.dir);
+  const before = cpuOf(pids);
+  const load = await drive({ port: entry.running.port, path, connections, rate: 0, seconds: plan.seconds }, plan.dir);
+  const after = cpuOf(pids);
+  const perRequest = (from: number, to: number) => (to - from) / load.requests;
+  return {
+    load,
+    user: perRequest(before.user, after.user),
+    system: perRequest(before.system, after.system),
+    bytes: residentBytes(pids),
+  };
+}
+
+function openRound(plan: Plan, { path }: Scenario, { running }: Entry): Promise<LoadResult> {
+  const load = { port: running.port, path, connections: openConnections, rate: openRate, seconds: plan.seconds };
+  return drive(load, plan.dir);
+}
+
+function summary(scenario: Scenario, { contender, rounds, idleBytes, open }: Entry): Measured {
+  const middle = (value: (round: Round) => number) => median(rounds.map(value));
+  const openMiddle = (value: (result: LoadResult) => number) => median(open.map(value));
+  const cpu = rounds.map((round) => round.user + round.system);
+  const proxied = contender.name !== 'direct';
+  return {
+    scenario,
+    contender: contender.name,
+    cpu: proxied ? median(cpu) : Number.NaN,
+    user: middle((round) => round.user),
+    system: middle((round) => round.system),
+    rounds: cpu,
+    perSecond: middle((round) => round.load.perSecond),
+    p50: middle((round) => round.load.p50),
+    p99: middle((round) => round.load.p99),
+    failed:
+      rounds.reduce((sum, round) => sum + round.load.failed, 0) + open.reduce((sum, result) => sum + result.failed, 0),
+    open: { p50: openMiddle((r) => r.p50), p99: openMiddle((r) => r.p99), p999: openMiddle((r) => r.p999) },
+    idleBytes,
+    loadedBytes: Math.max(...rounds.map((round) => round.bytes)),
+  };
+}
+
+/**
+ * Runs a scenario with all contenders up at once, taking turns round by round, so that a machine that drifts from
+ * minute to minute drifts for all of them alike.
+ */
+export async function measure(
+  plan: Plan,
+  scenario: Scenario,
+  contenders: readonly Contender[],
+): Promise<readonly Measured[]> {
+  const entries: Entry[] = [];
+  try {
+    for (const contender of contenders) entries.push(await enter(plan, scenario, contender));
+    for (let round = 1; round <= plan.rounds; round++) {
+      for (const entry of entries) {
+        plan.progress(`${scenario.id}: round ${round} of ${plan.rounds}, ${entry.contender.name}`);
+        entry.rounds.push(await oneRound(plan, scenario, entry));
+      }
+    }
+    for (let round = 1; scenario.openLoop && round <= plan.rounds; round++) {
+      for (const entry of entries) {
+        plan.progress(
+          `${scenario.id}: ${openRate} requests/s, round ${round} of ${plan.rounds}, ${entry.contender.name}`,
+        );
+        entry.open.push(await openRound(plan, scenario, entry));
+      }
+    }
+    return entries.map((entry) => summary(scenario, entry));
+  } finally {
+    await Promise.all(entries.map((entry) => entry.running.stop()));
+  }
+}

@@ -1,0 +1,86 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Launch } from './contender.ts';
+import { processTree } from './cpu.ts';
+import { pinned } from './pin.ts';
+
+/** Processes of one launch. */
+export interface Running {
+  readonly port: number;
+  /** All of them, children included, as of now. */
+  pids(): readonly number[];
+  /** Whether none has ended. */
+  alive(): boolean;
+  /** Ends them (SIGTERM, after two seconds SIGKILL) and waits until they are gone. */
+  stop(): Promise<void>;
+}
+
+const children = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of children) child.kill('SIGKILL');
+});
+
+/** Writes the files and starts the commands on one core; does not wait until they listen. */
+export function start(launch: Launch, dir: string, core: number): Running {
+  for (const [file, text] of Object.entries(launch.files)) {
+    mkdirSync(dirname(join(dir, file)), { recursive: true });
+    writeFileSync(join(dir, file), text);
+  }
+  const started = launch.commands.map((command) => {
+    const [program = '', ...words] = pinned(core, command);
+    const child = spawn(program, words, { cwd: dir, stdio: ['ignore', 'ignore', 'inherit'] });
+    children.add(child);
+    child.once('exit', () => children.delete(child));
+    return child;
+  });
+  return {
+    port: launch.port,
+    pids: () => started.flatMap((child) => (child.pid === undefined ? [] : processTree(child.pid))),
+    alive: () => started.every(lives),
+    stop: async () => void (await Promise.all(started.map(stopped))),
+  };
+}
+
+const lives = (child: ChildProcess) => child.exitCode === null && child.signalCode === null;
+
+function stopped(child: ChildProcess): Promise<void> {
+  if (!lives(child)) return Promise.resolve();
+  return new Promise((resolve) => {
+    const force = setTimeout(() => child.kill('SIGKILL'), 2000);
+    child.once('exit', () => {
+      clearTimeout(force);
+      resolve();
+    });
+    child.kill('SIGTERM');
+  });
+}
+
+/** One GET; the status of its answer as soon as its first bytes are here, undefined if there was none. */
+function firstStatus(port: number): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => socket.write('GET /128 HTTP/1.1\r\nHost: web\r\n\r\n'));
+    const done = (status: string | undefined) => {
+      socket.destroy();
+      resolve(status);
+    };
+    socket.once('data', (bytes) => done(bytes.toString('latin1', 9, 12)));
+    socket.once('error', () => done(undefined));
+    socket.once('close', () => done(undefined));
+  });
+}
+
+/** Resolves once a request through the processes is answered with 200; fails after ten seconds, or when one has ended. */
+export async function answering(running: Running): Promise<void> {
+  const until = performance.now() + 10_000;
+  for (;;) {
+    const status = await firstStatus(running.port);
+    if (status === '200') return;
+    if (!running.alive()) throw new Error(`a process behind port ${running.port} has ended`);
+    if (performance.now() > until)
+      throw new Error(`no answer on port ${running.port} after 10 s, last status ${status}`);
+    await sleep(1);
+  }
+}
