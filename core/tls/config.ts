@@ -1,0 +1,62 @@
+import * as z from 'zod';
+import { unknownCiphers } from './ciphers.ts';
+
+const file = z.string().min(1);
+
+export const tlsProtocols = ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'] as const;
+export type TlsProtocol = (typeof tlsProtocols)[number];
+
+const protocols = z
+  .array(z.enum(tlsProtocols))
+  .min(1)
+  .optional()
+  .describe('Protocol versions that may be spoken; TLSv1.2 and TLSv1.3 without it.');
+
+const ciphers = z
+  .array(z.string())
+  .min(1)
+  .superRefine((names, ctx) => {
+    for (const name of unknownCiphers(names))
+      ctx.addIssue({ code: 'custom', message: `unknown cipher suite '${name}'` });
+  })
+  .optional()
+  .describe('Cipher suites in order of preference, by their OpenSSL or their IANA name.');
+
+/** `tls` of a server, as Linkerd 1.x has it. */
+export const serverTlsSchema = z.strictObject({
+  certPath: file.describe('PEM file with the certificate, and its chain if there is one.'),
+  keyPath: file.describe('PEM file with the private key.'),
+  intermediateCertsPath: file.optional().describe('PEM file with certificates sent after the first.'),
+  caCertPath: file.optional().describe('PEM file with the CAs that callers may have their certificates from.'),
+  ciphers,
+  requireClientAuth: z.boolean().default(false).describe('Whether callers without a valid certificate are refused.'),
+  protocols,
+});
+export type ServerTlsConfig = z.output<typeof serverTlsSchema>;
+
+/** `tls` of a client, as Linkerd 1.x has it. */
+export const clientTlsSchema = z
+  .strictObject({
+    enabled: z.boolean().default(true).describe('false switches TLS off again, in a later entry with a longer prefix.'),
+    disableValidation: z.boolean().default(false).describe('Whether any certificate is accepted. Unsafe.'),
+    commonName: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('The name the server must prove, also sent as SNI; may hold {captures}.'),
+    trustCerts: z.array(file).min(1).optional().describe('PEM files with the CAs to trust. Deprecated.'),
+    trustCertsBundle: file.optional().describe('PEM file with the CAs to trust. Without any, those of the system.'),
+    clientAuth: z
+      .strictObject({
+        certPath: file.describe('PEM file with our certificate.'),
+        keyPath: file.describe('PEM file with its private key.'),
+        intermediateCertsPath: file.optional().describe('PEM file with certificates sent after the first.'),
+      })
+      .optional()
+      .describe('The certificate shown to servers that ask for one.'),
+    protocols,
+  })
+  .refine((tls) => !tls.enabled || tls.disableValidation || tls.commonName !== undefined, {
+    message: 'tls needs commonName, or disableValidation: true',
+  });
+export type ClientTlsConfig = z.output<typeof clientTlsSchema>;

@@ -1,0 +1,89 @@
+import type { X509Certificate } from 'node:crypto';
+import { Activity, ok } from '../reactive/activity.ts';
+import type { World } from '../world.ts';
+import { trustAnchor } from './anchors.ts';
+import { fileContents } from './files.ts';
+import { certificatePem, readCertificates, readPrivateKey } from './pem.ts';
+
+/** Where a process's own key and certificate and the CAs it trusts stand; either half may be absent. */
+export interface IdentityFiles {
+  readonly own?:
+    | { readonly keyPath: string; readonly certPath: string; readonly intermediateCertsPath?: string | undefined }
+    | undefined;
+  readonly trustPaths?: readonly string[] | undefined;
+}
+
+/** Who a process is, and whom it believes. */
+export interface Identity {
+  /** PEM; the chain begins with the certificate that belongs to the key. */
+  readonly own: { readonly key: string; readonly chain: string; readonly leaf: X509Certificate } | undefined;
+  /** PEM, as `ca` of a TLS context takes it; undefined leaves trust to the system's CAs. */
+  readonly trust: readonly string[] | undefined;
+}
+
+/**
+ * What `build` makes of the identity in some files, followed as they change. New files that cannot be used (half of a
+ * pair, cut short, a key that belongs to another certificate, or something `build` throws at) leave the last good
+ * result in place and are logged.
+ */
+export function fileIdentity<T>(
+  files: IdentityFiles,
+  world: Pick<World, 'clock' | 'log'>,
+  build: (identity: Identity) => T,
+): Activity<T> {
+  const paths = [...(files.own ? ownPaths(files.own) : []), ...(files.trustPaths ?? [])];
+  const read = fileContents(paths, world.clock).map((texts) => {
+    const identity = readIdentity(files, paths, texts);
+    return { identity, built: build(identity) };
+  });
+  return logged(read, paths, world).stabilized();
+}
+
+function ownPaths(own: NonNullable<IdentityFiles['own']>): string[] {
+  return [own.keyPath, own.certPath, ...(own.intermediateCertsPath === undefined ? [] : [own.intermediateCertsPath])];
+}
+
+/** Throws, naming the file, unless the texts are a whole and fitting identity. */
+function readIdentity(files: IdentityFiles, paths: readonly string[], texts: readonly string[]): Identity {
+  const ownCount = files.own === undefined ? 0 : ownPaths(files.own).length;
+  const certificates = paths.map((path, i) => (files.own && i === 0 ? [] : readCertificates(texts[i] ?? '', path)));
+  const trust = files.trustPaths && certificates.slice(ownCount).flat().flatMap(trustAnchor);
+  if (files.own === undefined) return { own: undefined, trust };
+
+  const key = readPrivateKey(texts[0] ?? '', files.own.keyPath);
+  const chain = certificates.slice(0, ownCount).flat();
+  const leaf = chain[0];
+  if (!leaf?.checkPrivateKey(key))
+    throw new Error(`the key in ${files.own.keyPath} is not that of the certificate in ${files.own.certPath}`);
+  const pem = key.export({ type: 'pkcs8', format: 'pem' });
+  return { own: { key: String(pem), chain: chain.map((c) => certificatePem(c.raw)).join(''), leaf }, trust };
+}
+
+function logged<T>(
+  made: Activity<{ readonly identity: Identity; readonly built: T }>,
+  files: readonly string[],
+  { clock, log }: Pick<World, 'clock' | 'log'>,
+): Activity<T> {
+  return Activity.from<T>((set) => {
+    let good = false;
+    return made.states.observe((state) => {
+      if (state.kind === 'failed') {
+        const event = good ? 'new TLS files are unusable, keeping the last good ones' : 'TLS files are unusable';
+        log.warn({ files, reason: state.error.message }, event);
+        set(state);
+      } else if (state.kind === 'ok') {
+        good = true;
+        logValidity(state.value.identity, files, { clock, log });
+        set(ok(state.value.built));
+      }
+    });
+  });
+}
+
+function logValidity({ own }: Identity, files: readonly string[], { clock, log }: Pick<World, 'clock' | 'log'>): void {
+  const validTo = own?.leaf.validToDate;
+  const fields = { files, ...(validTo && { validTo: validTo.toISOString() }) };
+  if (validTo !== undefined && validTo.getTime() < clock.wall())
+    log.warn(fields, 'TLS files read: our certificate has expired');
+  else log.info(fields, 'TLS files read');
+}

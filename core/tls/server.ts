@@ -1,0 +1,68 @@
+import type { Server, TLSSocket, TlsOptions } from 'node:tls';
+import { createSecureContext } from 'node:tls';
+import { type Closable, closeAll } from '../closable.ts';
+import type { State } from '../reactive/activity.ts';
+import type { World } from '../world.ts';
+import type { ServerTlsConfig } from './config.ts';
+import { contextOptions } from './contexts.ts';
+import { fileIdentity } from './identity.ts';
+
+/** TLS of one listening address. */
+export interface ServerTls extends Closable {
+  /** For `tls.createServer`, before `follow`: whether callers must show a certificate, and what ALPN may choose. */
+  readonly options: TlsOptions;
+  /**
+   * Gives the server's new connections the files as they are now, and again whenever they change, until closed. Open
+   * connections keep what they have. While the files are unusable from the start, every handshake fails.
+   */
+  follow(server: Server): Closable;
+  /** Why nothing can be served: the files are unusable. */
+  problem(): string | undefined;
+  /** Why this caller may not go on; undefined when it may. To be asked on `secureConnection`, before anything is read. */
+  verdict(socket: TLSSocket): string | undefined;
+}
+
+/** `alpn`: the protocols offered, best first; none: the extension is ignored, as Linkerd's HTTP/1 servers do. */
+export function serverTls(
+  config: ServerTlsConfig,
+  world: Pick<World, 'clock' | 'log'>,
+  alpn: readonly string[] = [],
+): ServerTls {
+  const identity = fileIdentity(
+    {
+      own: { keyPath: config.keyPath, certPath: config.certPath, intermediateCertsPath: config.intermediateCertsPath },
+      // Read only where it is used: `caCertPath` alone never asks a caller for a certificate.
+      trustPaths: config.requireClientAuth && config.caCertPath !== undefined ? [config.caCertPath] : undefined,
+    },
+    world,
+    (read) => {
+      const options = contextOptions(read, config);
+      createSecureContext(options); // throws now, not at the first handshake
+      return options;
+    },
+  );
+  let state: State<unknown> = { kind: 'pending' };
+  const observed = identity.states.observe((now) => {
+    state = now;
+  });
+  const followers = new Set<Closable>();
+
+  return {
+    options: {
+      requestCert: config.requireClientAuth,
+      rejectUnauthorized: config.requireClientAuth,
+      ...(alpn.length > 0 && { ALPNProtocols: [...alpn] }),
+    },
+    follow(server) {
+      const handle = identity.states.observe((now) => {
+        if (now.kind === 'ok') server.setSecureContext(now.value);
+      });
+      followers.add(handle);
+      return closeAll(handle, { close: () => followers.delete(handle) });
+    },
+    problem: () => (state.kind === 'failed' ? state.error.message : undefined),
+    // Node has refused the caller by now if it had to be; this is the second lock on the door.
+    verdict: (socket) => (config.requireClientAuth && !socket.authorized ? 'no valid client certificate' : undefined),
+    close: () => closeAll(observed, ...followers).close(),
+  };
+}
