@@ -97,7 +97,7 @@ function unreadable(text: string, error: unknown, context: z.RefinementCtx): nev
   const end = text.indexOf('\n', error.at);
   const to = end < 0 ? text.length : end;
   const excerpt = `${text.slice(from, error.at)}[${text.slice(error.at, Math.min(to, error.at + 1))}]${text.slice(error.at + 1, to)}`;
-  const message = error.message.replace(/ found at '[^]*$/, () => ` found at '${excerpt.trim()}'`);
+  const message = error.message.replace(/ found at '[\s\S]*$/, () => ` found at '${excerpt.trim()}'`);
   context.addIssue({ code: 'custom', message, params: { index: error.at } });
   return z.NEVER;
 }

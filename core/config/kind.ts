@@ -74,9 +74,10 @@ export function choice<const O extends Options>(
     error(issue) {
       if (issue.code !== 'invalid_union') return undefined;
       const given: unknown = (issue.input as Record<string, unknown>)[key];
-      const built = 'options' in issue && Array.isArray(issue.options) ? issue.options.map(String) : [];
+      const options = 'options' in issue && Array.isArray(issue.options) ? issue.options : [];
+      const built = options.filter((o) => typeof o === 'string');
       const allowed = `one of ${built.join(', ')}`;
-      if (given === undefined) return `missing: ${allowed}`;
+      if (given === undefined) return `is required: ${allowed}`;
       if (planned.includes(String(given)))
         return `${given} is a Linkerd 1.x ${noun} that Heddle does not have yet: ${allowed}`;
       return `unknown ${noun} ${given}${suggestion(String(given), built)}: ${allowed}`;

@@ -13,7 +13,7 @@ export function wordsFor(issue: Issue): string | undefined {
       return allowedKeys(issue.inst).join(', ');
     case 'invalid_type':
       return issue.input === undefined
-        ? `missing: ${typeNamed(issue)}`
+        ? `is required: ${typeNamed(issue)}`
         : `${shown(issue.input)} is not ${typeNamed(issue)}`;
     case 'invalid_value':
       return `${shown(issue.input)} is not one of ${issue.values.map((v) => String(v)).join(', ')}`;
@@ -80,7 +80,7 @@ function typeNamed(issue: Issue & { readonly code: 'invalid_type' }): string {
     case 'int':
       return 'a whole number';
     case 'number':
-      return 'format' in issue && issue.format === 'safeint' ? 'a whole number' : 'a number';
+      return issue['format'] === 'safeint' ? 'a whole number' : 'a number';
     case 'boolean':
       return 'true or false';
     case 'array':

@@ -1,0 +1,48 @@
+import * as z from 'zod';
+import { ip, millis, port } from '#core/config/fields.ts';
+import { type Loaded, load } from '#core/config/load.ts';
+import { obsolete, planned } from '#core/config/planned.ts';
+import { conflicts, remarks } from './config/checks.ts';
+import { router } from './config/router.ts';
+import { namerKinds } from './config/stub-kinds.ts';
+import { telemeter } from './config/telemetry.ts';
+
+export type { ClientTlsConfig, ServerTlsConfig } from '#core/tls/config.ts';
+export type { BackoffConfig, BudgetConfig } from './config/budget.ts';
+export { type ClientConfig, clientConfigFor, type LoadBalancer } from './config/client.ts';
+export type { RouterConfig } from './config/router.ts';
+export type { ServerConfig } from './config/server.ts';
+export { type ClassifierConfig, type ServiceConfig, serviceConfigFor } from './config/service.ts';
+export type { TelemeterConfig } from './config/telemetry.ts';
+
+const admin = z.strictObject({
+  ip: ip.default('127.0.0.1'),
+  port: port.default(9990),
+  shutdownGraceMs: millis.default(10_000).describe('How long requests in flight are waited for at the end.'),
+  workerThreads: obsolete('the admin server needs no threads of its own'),
+  socketOptions: planned,
+  tls: planned,
+  httpIdentifierPort: planned,
+  security: planned,
+});
+
+/** The linker's configuration file: that of Linkerd 1.x. */
+export const linkerConfig = z
+  .strictObject({
+    admin: admin.prefault({}),
+    routers: z.array(router).default([]),
+    namers: z.array(namerKinds.schema).default([]),
+    telemetry: z.array(telemeter).default([]),
+    usage: z
+      .strictObject({ orgId: z.string().optional(), enabled: z.boolean().optional() })
+      .optional()
+      .describe('Read and not used: nothing is ever reported to anyone.'),
+  })
+  .superRefine(conflicts, { when: () => true });
+
+export type LinkerConfig = z.output<typeof linkerConfig>;
+
+/** Reads a linker's configuration; throws a ConfigError with all that is wrong with it. */
+export function loadLinkerConfig(text: string, file: string): Loaded<LinkerConfig> {
+  return load(text, file, linkerConfig, remarks);
+}

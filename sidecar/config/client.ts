@@ -1,0 +1,78 @@
+import * as z from 'zod';
+import { timeoutMs } from '#core/config/fields.ts';
+import { choice } from '#core/config/kind.ts';
+import { planned, plannedExcept } from '#core/config/planned.ts';
+import type { Path } from '#core/naming/path.ts';
+import { type ClientTlsConfig, clientTlsSchema } from '#core/tls/config.ts';
+import { type BudgetConfig, budget, defaultBudget, inRange } from './budget.ts';
+import { type Entry, mergedFor, perName } from './matching.ts';
+import { substitute } from './stub-path-matcher.ts';
+
+const balancer = {
+  maxEffort: z.int().default(5).describe('Endpoints tried before one is taken that looks unwell.'),
+  enableProbation: plannedExcept(false),
+};
+
+/** How an endpoint is chosen. */
+export const loadBalancer = choice(
+  'kind',
+  'load balancer',
+  [
+    z.strictObject({ kind: z.literal('p2c'), ...balancer }),
+    z.strictObject({ kind: z.literal('ewma'), ...balancer, decayTimeMs: z.int().min(1).default(10_000) }),
+  ],
+  ['aperture', 'heap', 'roundRobin'],
+);
+
+export type LoadBalancer = z.output<typeof loadBalancer>;
+
+/** As Linkerd: a missing `commonName` is no error here, though no certificate will do. */
+const clientTls = z
+  .strictObject(clientTlsSchema.shape)
+  .refine((tls) => !tls.disableValidation || tls.clientAuth === undefined, {
+    error: 'requirement failed: disableValidation: true is incompatible with clientAuth',
+  });
+
+const params = z.strictObject({
+  tls: clientTls.optional(),
+  loadBalancer: loadBalancer.optional(),
+  requestAttemptTimeoutMs: timeoutMs.describe('How long one attempt may take to the head of its response.'),
+  requeueBudget: budget.optional().describe('Attempts that provably never reached the application and are made again.'),
+  failureAccrual: planned,
+  failFast: plannedExcept(false),
+  hostConnectionPool: planned,
+  clientSession: planned,
+  socketOptions: planned,
+  forwardClientCert: plannedExcept(false),
+  requestAuthorizers: planned,
+});
+
+type ClientParams = z.output<typeof params>;
+
+/** The `client` section of an http router. */
+export const httpClient = perName(params, 'client');
+
+/** What holds for one client, defaults filled in. */
+export interface ClientConfig {
+  /** Absent: plain text. Its `commonName` is complete, nothing is left to substitute. */
+  readonly tls?: ClientTlsConfig;
+  readonly loadBalancer: LoadBalancer;
+  readonly requestAttemptTimeoutMs?: number;
+  readonly requeueBudget: BudgetConfig;
+}
+
+/** What a `client` section says of the client with this id, such as `/#/io.l5d.fs/web`. */
+export function clientConfigFor(router: { readonly client: readonly Entry<ClientParams>[] }, id: Path): ClientConfig {
+  const { tls, loadBalancer: how, requestAttemptTimeoutMs, requeueBudget } = mergedFor(router.client, id, named);
+  return {
+    ...(tls?.enabled && { tls }),
+    ...(requestAttemptTimeoutMs !== undefined && { requestAttemptTimeoutMs }),
+    loadBalancer: how ?? loadBalancer.parse({ kind: 'p2c' }),
+    requeueBudget: inRange(requeueBudget ?? defaultBudget),
+  };
+}
+
+function named(own: ClientParams, captures: Readonly<Record<string, string>>): ClientParams {
+  if (own.tls?.commonName === undefined) return own;
+  return { ...own, tls: { ...own.tls, commonName: substitute(captures, own.tls.commonName) } };
+}

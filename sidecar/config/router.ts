@@ -1,0 +1,72 @@
+import * as z from 'zod';
+import { dtab, millis, oneOrMore, path } from '#core/config/fields.ts';
+import { choice } from '#core/config/kind.ts';
+import { obsolete, planned, plannedExcept } from '#core/config/planned.ts';
+import { Path } from '#core/naming/path.ts';
+import { identifierKinds } from '../identifiers/kinds.ts';
+import { httpClient } from './client.ts';
+import { httpServer } from './server.ts';
+import { httpService } from './service.ts';
+import { interpreterKinds } from './stub-kinds.ts';
+
+const cacheSize = z.int().min(0).default(1000);
+
+const kilobytes = (size: number) => z.int().min(1).default(size);
+
+const streams = obsolete('bodies of any size are streamed since Linkerd 1.6');
+
+/** What every protocol's router has. */
+const common = {
+  label: z.string().optional(),
+  dtab: dtab.default([]),
+  dstPrefix: path.default(Path.of('svc')).describe('What the names of requests begin with.'),
+  interpreter: interpreterKinds.schema.default({ kind: 'default' }),
+  bindingTimeoutMs: millis.default(10_000).describe('How long a request waits for its name to be bound.'),
+  bindingCache: z
+    .strictObject({
+      paths: cacheSize,
+      trees: cacheSize,
+      bounds: cacheSize,
+      clients: cacheSize,
+      idleTtlSecs: z.int().min(0).default(600),
+    })
+    .prefault({}),
+  originator: z.boolean().default(false),
+  experimental: z.boolean().default(false),
+  announcers: planned,
+};
+
+const httpRouter = z.strictObject({
+  protocol: z.literal('http'),
+  ...common,
+  servers: z.array(httpServer).default([]),
+  client: httpClient.prefault({}),
+  service: httpService.prefault({}),
+  identifier: oneOrMore(identifierKinds.schema, 'identifier').optional(),
+  maxHeadersKB: kilobytes(8),
+  maxInitialLineKB: kilobytes(4),
+  maxErrResponseKB: kilobytes(5120),
+  streamAfterContentLengthKB: kilobytes(5),
+  streamingEnabled: plannedExcept(true),
+  compressionLevel: planned,
+  tracePropagator: planned,
+  httpAccessLog: planned,
+  httpAccessLogRollPolicy: planned,
+  httpAccessLogAppend: planned,
+  httpAccessLogRotateCount: planned,
+  loggers: planned,
+  maxRequestKB: streams,
+  maxResponseKB: streams,
+  maxChunkKB: streams,
+});
+
+/** One router. Its label is the protocol's name unless it is given. */
+export const router = choice('protocol', 'protocol', [httpRouter], ['h2', 'thrift', 'mux', 'thriftmux']).transform(
+  (config) => ({
+    ...config,
+    label: config.label ?? config.protocol,
+    identifier: config.identifier ?? [],
+  }),
+);
+
+export type RouterConfig = z.output<typeof router>;
