@@ -7,6 +7,16 @@ export interface Deadline {
   readonly dueNs: bigint;
 }
 
+/** Reads the values of one request's headers, joined by commas; undefined where none is a deadline. */
+export function readDeadlines(text: string): Deadline | undefined {
+  let combined: Deadline | undefined;
+  for (const value of text.split(',')) {
+    const deadline = readDeadline(value.trim());
+    if (deadline !== undefined) combined = combined === undefined ? deadline : combineDeadlines(combined, deadline);
+  }
+  return combined;
+}
+
 /** Reads one header value; undefined where it is none (and the header passes untouched). */
 export function readDeadline(text: string): Deadline | undefined {
   const [, made, due] = /^(-?\d{1,19}) (-?\d{1,19})$/.exec(text) ?? [];

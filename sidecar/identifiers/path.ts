@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { defineKind } from '#core/config/kind.ts';
-import { Path } from '#core/naming/path.ts';
+import { showElement } from '#core/naming/path.ts';
 import { MeshError } from '../router/errors.ts';
 import type { Identifier } from '../router/identifier.ts';
 import type { RequestHead } from '../router/request-head.ts';
@@ -21,7 +21,7 @@ export const path = defineKind({
         if (found === undefined) return undefined;
         if (found.names.includes('')) throw new MeshError('badName', 'requirement failed');
         if (consume) cut(head, found.end);
-        return under(prefix, Path.of(...found.names).show);
+        return under(prefix, `/${found.names.map(showElement).join('/')}`);
       },
     };
   },

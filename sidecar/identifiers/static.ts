@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import * as fields from '#core/config/fields.ts';
 import { defineKind } from '#core/config/kind.ts';
-import { Path } from '#core/naming/path.ts';
 import type { Identifier } from '../router/identifier.ts';
 import { type IdentifierDeps, under } from './under.ts';
 
@@ -8,18 +8,10 @@ import { type IdentifierDeps, under } from './under.ts';
 export const staticIdentifier = defineKind({
   schema: z.strictObject({
     kind: z.literal('io.l5d.static'),
-    path: z.string().superRefine(isPath).describe('The name, appended to `dstPrefix`.'),
+    path: fields.path.describe('The name, appended to `dstPrefix`.'),
   }),
   make({ path }, { prefix }: IdentifierDeps): Identifier {
-    const name = under(prefix, Path.read(path).show);
+    const name = under(prefix, path.show);
     return { reason: 'no name', identify: () => name };
   },
 });
-
-function isPath(text: string, ctx: z.RefinementCtx): void {
-  try {
-    Path.read(text);
-  } catch (error) {
-    ctx.addIssue({ code: 'custom', message: error instanceof Error ? error.message : String(error) });
-  }
-}
