@@ -83,7 +83,7 @@ export function remarks({ routers, telemetry }: Parts): Remark[] {
       for (const { matcher, at } of router[section]) {
         if (matcher !== undefined) continue;
         const path = ['routers', r, section, ...at, 'prefix'];
-        found.push({ path, text: 'matches nothing: a prefix is a path such as /#/io.l5d.fs/{service}' });
+        found.push({ path, text: 'matches nothing without a prefix, which is a path such as /#/io.l5d.fs/{service}' });
       }
     }
     found.push(...clientRemarks(r, router), ...serviceRemarks(r, router));

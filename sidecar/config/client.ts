@@ -3,10 +3,10 @@ import { timeoutMs } from '#core/config/fields.ts';
 import { choice } from '#core/config/kind.ts';
 import { planned, plannedExcept } from '#core/config/planned.ts';
 import type { Path } from '#core/naming/path.ts';
+import { type Captures, substitute } from '#core/naming/path-matcher.ts';
 import { type ClientTlsConfig, clientTlsSchema } from '#core/tls/config.ts';
 import { type BudgetConfig, budget, defaultBudget, inRange } from './budget.ts';
 import { type Entry, mergedFor, perName } from './matching.ts';
-import { substitute } from './stub-path-matcher.ts';
 
 const balancer = {
   maxEffort: z.int().default(5).describe('Endpoints tried before one is taken that looks unwell.'),
@@ -72,7 +72,7 @@ export function clientConfigFor(router: { readonly client: readonly Entry<Client
   };
 }
 
-function named(own: ClientParams, captures: Readonly<Record<string, string>>): ClientParams {
+function named(own: ClientParams, captures: Captures): ClientParams {
   if (own.tls?.commonName === undefined) return own;
-  return { ...own, tls: { ...own.tls, commonName: substitute(captures, own.tls.commonName) } };
+  return { ...own, tls: { ...own.tls, commonName: substitute(own.tls.commonName, captures) } };
 }

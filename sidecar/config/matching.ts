@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import { choice } from '#core/config/kind.ts';
 import type { Path } from '#core/naming/path.ts';
-import { type Captures, PathMatcher } from './stub-path-matcher.ts';
+import { type Captures, PathMatcher } from '#core/naming/path-matcher.ts';
 
 /** What a `client` or `service` section says of the names that match a prefix. */
 export interface Entry<Params> {
-  /** Undefined where the prefix is missing or cannot be read: nothing matches, as in Linkerd. */
+  /** Undefined where the prefix is missing: nothing matches. */
   readonly matcher: PathMatcher | undefined;
   readonly params: Params;
   /** Where it stands within the section. */
@@ -26,22 +26,14 @@ export function perName<S extends z.ZodObject>(params: S, noun: string) {
     if (section.kind === 'io.l5d.static') {
       const { configs } = section as z.output<typeof listed>;
       return configs.map(({ prefix, ...own }, i) => ({
-        matcher: matcher(prefix),
+        matcher: typeof prefix === 'string' ? new PathMatcher(prefix) : undefined,
         params: own as z.output<S>,
         at: ['configs', i],
       }));
     }
     const { kind: _, ...own } = section;
-    return [{ matcher: PathMatcher.read('/'), params: own as z.output<S>, at: [] }];
+    return [{ matcher: new PathMatcher('/'), params: own as z.output<S>, at: [] }];
   });
-}
-
-function matcher(prefix: unknown): PathMatcher | undefined {
-  try {
-    return typeof prefix === 'string' ? PathMatcher.read(prefix) : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** The parameters of all entries that match a name, the later winning; `fill` may put what a prefix captured into them. */
