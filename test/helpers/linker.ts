@@ -1,0 +1,156 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { freePorts } from './free-port.ts';
+import { eventually, within } from './within.ts';
+
+/** What a configuration may refer to. */
+export interface LinkerSite {
+  /** A folder of this linker's own; `disco` in it is for the fs namer. */
+  readonly dir: string;
+  readonly ports: readonly number[];
+  readonly admin: number;
+}
+
+export interface LinkerOptions {
+  /** The YAML. Its routers listen on `site.ports` of 127.0.0.1, its admin server on `site.admin`. */
+  config(site: LinkerSite): string;
+  /** How many ports the routers need; 1 where not given. */
+  readonly ports?: number;
+  /** Files to be there before the start, by path relative to `dir`. */
+  readonly files?: Readonly<Record<string, string>>;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+const command = join(import.meta.dirname, '../../bin/heddle');
+const running = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
+/** A linker as its own process, started from the checkout. Close it when the test ends. */
+export class Linker {
+  readonly dir: string;
+  readonly ports: readonly number[];
+  readonly admin: number;
+  /** Exit code, or the signal's name, once it has ended. */
+  readonly exited: Promise<number | string>;
+  readonly #child: ChildProcess;
+  #output = '';
+
+  /** Resolves when all its ports are open; fails with its output if it ends before. */
+  static async start(options: LinkerOptions): Promise<Linker> {
+    const dir = mkdtempSync(join(tmpdir(), 'heddle-linker-'));
+    const [admin = 0, ...ports] = await freePorts(1 + (options.ports ?? 1));
+    const site = { dir, ports, admin };
+    mkdirSync(join(dir, 'disco'));
+    for (const [file, text] of Object.entries(options.files ?? {})) put(join(dir, file), text);
+    const config = join(dir, 'linker.yaml');
+    writeFileSync(config, options.config(site));
+    const env = { ...process.env, ...options.env };
+    const linker = new Linker(site, spawn(command, ['linker', config], { env, stdio: ['ignore', 'pipe', 'pipe'] }));
+    try {
+      for (const port of [...ports, admin]) await linker.#listens(port);
+      return linker;
+    } catch (error) {
+      await linker.close();
+      throw error;
+    }
+  }
+
+  constructor(site: LinkerSite, child: ChildProcess) {
+    this.dir = site.dir;
+    this.ports = site.ports;
+    this.admin = site.admin;
+    this.#child = child;
+    running.add(child);
+    const print = (text: Buffer) => {
+      this.#output += text.toString();
+    };
+    child.stdout?.on('data', print);
+    child.stderr?.on('data', print);
+    this.exited = new Promise((resolve) => {
+      child.once('exit', (code, signal) => {
+        running.delete(child);
+        resolve(code ?? signal ?? 'unknown');
+      });
+    });
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
+  /** The port of the first router. */
+  get port(): number {
+    return this.ports[0] ?? 0;
+  }
+
+  /** Everything it has printed. */
+  get output(): string {
+    return this.#output;
+  }
+
+  /** Resident memory in bytes. */
+  residentBytes(): number {
+    const status = readFileSync(`/proc/${this.pid}/status`, 'latin1');
+    return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) * 1024;
+  }
+
+  /** Endpoints of a name for the fs namer, replaced in one step. */
+  endpoints(name: string, ports: readonly number[]): void {
+    put(join(this.dir, 'disco', name), ports.map((port) => `127.0.0.1 ${port}\n`).join(''));
+  }
+
+  /** `/admin/metrics.json`. */
+  async metrics(): Promise<Readonly<Record<string, number>>> {
+    const response = await fetch(`http://127.0.0.1:${this.admin}/admin/metrics.json`);
+    return (await response.json()) as Record<string, number>;
+  }
+
+  signal(name: NodeJS.Signals): void {
+    this.#child.kill(name);
+  }
+
+  /** Ends it (SIGTERM, after three seconds SIGKILL), waits until it is gone and removes its folder. */
+  async close(): Promise<void> {
+    const force = setTimeout(() => this.#child.kill('SIGKILL'), 3000);
+    this.#child.kill('SIGTERM');
+    await this.exited;
+    clearTimeout(force);
+    rmSync(this.dir, { recursive: true, force: true });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  #listens(port: number): Promise<boolean> {
+    const ended = this.exited.then((how): never => {
+      throw new Error(`linker ended (${how}) before it listened on ${port}:\n${this.#output}`);
+    });
+    const open = eventually(async () => ((await accepts(port)) ? true : undefined), `port ${port} is open`, 10_000);
+    return within(11_000, Promise.race([open, ended]), () => this.#output);
+  }
+}
+
+/** Replaces a file in one step; the unfinished one is outside the folder, where a watcher would take it for a name. */
+function put(file: string, text: string): void {
+  const fresh = join(dirname(dirname(file)), '.fresh');
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(fresh, text);
+  renameSync(fresh, file);
+}
+
+function accepts(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('error', () => resolve(false));
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+  });
+}
