@@ -48,8 +48,13 @@ export class Path {
   }
 
   get show(): string {
-    this.#show ??= `/${this.segments.map(showElement).join('/')}`;
+    this.#show ??= `/${this.showElements.join('/')}`;
     return this.#show;
+  }
+
+  /** The canonical text of each element. */
+  get showElements(): readonly string[] {
+    return this.segments.map(showElement);
   }
 
   get size(): number {

@@ -1,0 +1,98 @@
+import { Activity } from '../reactive/activity.ts';
+import { transformDelegate } from './delegate-tree.ts';
+import type { Addr, Address, Bound, Name } from './name.ts';
+import { map, type NameTree } from './name-tree.ts';
+import { type BindPath, CannotDelegate, type Interpreter, type Namer, type Transformer } from './namer.ts';
+import type { Path } from './path.ts';
+
+/** A configured transformer. */
+export interface NamedTransformer {
+  /** What it puts before the ids it makes: `/%/io.l5d.port/4141`. */
+  readonly tag: Path;
+  /** What a delegation calls this step. */
+  readonly name: string;
+  readonly transform: Transformer;
+  /** The same for one bound name; undefined where it replaces trees as a whole, which a delegation cannot show. */
+  readonly each: ((bound: Bound) => Bound) | undefined;
+}
+
+/** First element of a tag: `/%/…`. */
+export const transformerElement = '%';
+
+/** A transformer that changes each bound name by itself. */
+export function perBound(tag: Path, name: string, each: (bound: Bound) => Bound): NamedTransformer {
+  return { tag, name, each, transform: (tree) => Activity.value(map(tree, each)) };
+}
+
+/** A transformer that maps the addresses of each bound name, now and whenever they change, and tags its id. */
+export function perAddress(
+  tag: Path,
+  name: string,
+  mapAddr: (addresses: readonly Address[]) => Addr,
+): NamedTransformer {
+  return perBound(tag, name, (bound) => ({
+    ...bound,
+    id: tag.concat(bound.id),
+    addr: bound.addr.map((addr) => (addr.kind === 'bound' ? mapAddr(addr.addresses) : addr)),
+  }));
+}
+
+/**
+ * A transformer that keeps some addresses. If none is left the address is neg while the tree keeps its leaf, so no
+ * alternative is tried (as in Linkerd).
+ */
+export function filterAddresses(tag: Path, name: string, keep: (address: Address) => boolean): NamedTransformer {
+  return perAddress(tag, name, (all) => {
+    const addresses = all.filter(keep);
+    return addresses.length === 0 ? { kind: 'neg' } : { kind: 'bound', addresses };
+  });
+}
+
+/** An interpreter with transformers applied to what it binds, in order: the last one's tag is outermost. */
+export function transformedInterpreter(
+  under: Interpreter,
+  transformers: readonly NamedTransformer[],
+  bindPath: BindPath,
+): Interpreter {
+  return transformers.reduce((interpreter, t) => wrapped(interpreter, t, bindPath), under);
+}
+
+function wrapped(under: Interpreter, { transform, each, name }: NamedTransformer, bindPath: BindPath): Interpreter {
+  return {
+    bind: (dtab, path) => under.bind(dtab, path).flatMap((tree) => transform(tree, bindPath)),
+    delegate: (dtab, from) => {
+      if (each === undefined) return Activity.failed(new CannotDelegate(`the transformer ${name} hides delegations`));
+      return under.delegate(dtab, from).map((tree) => transformDelegate(tree, name, each));
+    },
+  };
+}
+
+/** A namer with transformers applied, in order, to those of its trees that are fully bound. */
+export function transformedNamer(namer: Namer, transformers: readonly NamedTransformer[], bindPath: BindPath): Namer {
+  if (transformers.length === 0) return namer;
+  return {
+    prefix: namer.prefix,
+    lookup: (path) =>
+      namer.lookup(path).flatMap((tree): Activity<NameTree<Name>> => {
+        if (!isBound(tree)) return Activity.value(tree);
+        return transformers.reduce(
+          (trees, { transform }) => trees.flatMap((t) => transform(t, bindPath)),
+          Activity.value(tree),
+        );
+      }),
+  };
+}
+
+/** Whether no path in the tree needs another look-up. */
+function isBound(tree: NameTree<Name>): tree is NameTree<Bound> {
+  switch (tree.kind) {
+    case 'leaf':
+      return tree.value.kind === 'bound';
+    case 'alt':
+      return tree.trees.every(isBound);
+    case 'union':
+      return tree.trees.every((w) => isBound(w.tree));
+    default:
+      return true;
+  }
+}
