@@ -16,7 +16,7 @@ import { describe, type PeerName, peerName, proves } from './names.ts';
 
 /** TLS of one configured client: its files, shared by all the names it connects to. */
 export interface ClientTls extends Closable {
-  /** The servers that must prove `name`: a DNS name, an IP address or a URI. Undefined only where nothing is validated. */
+  /** The servers that must prove `name`: a DNS name, an IP address or a URI. Where names are validated, none proves undefined. */
   peer(name: string | undefined): TlsPeer;
   /** Why no connection can be made: the files are unusable. */
   problem(): string | undefined;
@@ -68,7 +68,8 @@ function trustPaths({ trustCerts = [], trustCertsBundle }: ClientTlsConfig): str
 function provenPeer(text: string | undefined, context: () => SecureContext, fixed: Fixed): TlsPeer {
   const wanted = text === undefined ? undefined : peerName(text);
   const check = (certificate: X509Certificate | undefined): string | undefined => {
-    if (wanted === undefined) return `'${text ?? ''}' is no name that a certificate can prove`;
+    if (text === undefined) return 'no commonName says which server is meant';
+    if (wanted === undefined) return `'${text}' is no name that a certificate can prove`;
     if (certificate === undefined) return 'the server showed no certificate';
     return proves(certificate, wanted)
       ? undefined

@@ -34,29 +34,28 @@ export const serverTlsSchema = z.strictObject({
 });
 export type ServerTlsConfig = z.output<typeof serverTlsSchema>;
 
-/** `tls` of a client, as Linkerd 1.x has it. */
-export const clientTlsSchema = z
-  .strictObject({
-    enabled: z.boolean().default(true).describe('false switches TLS off again, in a later entry with a longer prefix.'),
-    disableValidation: z.boolean().default(false).describe('Whether any certificate is accepted. Unsafe.'),
-    commonName: z
-      .string()
-      .min(1)
-      .optional()
-      .describe('The name the server must prove, also sent as SNI; may hold {captures}.'),
-    trustCerts: z.array(file).min(1).optional().describe('PEM files with the CAs to trust. Deprecated.'),
-    trustCertsBundle: file.optional().describe('PEM file with the CAs to trust. Without any, those of the system.'),
-    clientAuth: z
-      .strictObject({
-        certPath: file.describe('PEM file with our certificate.'),
-        keyPath: file.describe('PEM file with its private key.'),
-        intermediateCertsPath: file.optional().describe('PEM file with certificates sent after the first.'),
-      })
-      .optional()
-      .describe('The certificate shown to servers that ask for one.'),
-    protocols,
-  })
-  .refine((tls) => !tls.enabled || tls.disableValidation || tls.commonName !== undefined, {
-    message: 'tls needs commonName, or disableValidation: true',
-  });
+/**
+ * `tls` of a client, as Linkerd 1.x has it. With neither `commonName` nor `disableValidation` it is accepted, as there,
+ * but no server will do.
+ */
+export const clientTlsSchema = z.strictObject({
+  enabled: z.boolean().default(true).describe('false switches TLS off again, in a later entry with a longer prefix.'),
+  disableValidation: z.boolean().default(false).describe('Whether any certificate is accepted. Unsafe.'),
+  commonName: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('The name the server must prove, also sent as SNI; may hold {captures}.'),
+  trustCerts: z.array(file).min(1).optional().describe('PEM files with the CAs to trust. Deprecated.'),
+  trustCertsBundle: file.optional().describe('PEM file with the CAs to trust. Without any, those of the system.'),
+  clientAuth: z
+    .strictObject({
+      certPath: file.describe('PEM file with our certificate.'),
+      keyPath: file.describe('PEM file with its private key.'),
+      intermediateCertsPath: file.optional().describe('PEM file with certificates sent after the first.'),
+    })
+    .optional()
+    .describe('The certificate shown to servers that ask for one.'),
+  protocols,
+});
 export type ClientTlsConfig = z.output<typeof clientTlsSchema>;
