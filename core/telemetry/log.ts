@@ -14,7 +14,13 @@ export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 /** JSON lines on standard error, so that standard output stays free for what a command prints. */
 export function processLog(name: string, level: LogLevel): Log {
   return pino(
-    { name, level, base: { name }, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: (label) => ({ level: label }) } },
+    {
+      name,
+      level,
+      base: { name },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+    },
     pino.destination({ dest: 2, sync: true }),
   );
 }
