@@ -1,14 +1,15 @@
 import { spawn } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Closable } from '#core/closable.ts';
+import { type Ca, makeCa } from '#test/helpers/certs.ts';
+import { freePort, freePorts } from '#test/helpers/free-port.ts';
 import { type Binaries, clusterBinaries } from './binaries.ts';
-import { Authority } from './certificates.ts';
+import { apiServerFlags, controllerFlags, etcdFlags, type Layout } from './flags.ts';
 import { GuardedProcess, sweepAfterwards } from './guarded-process.ts';
 import { type Credentials, writeKubeconfig } from './kubeconfig-file.ts';
 
@@ -25,7 +26,7 @@ export interface ApiServerOptions {
  *     const api = await ApiServer.start({ controllerManager: true });
  *     after(() => api.stop());
  *     await api.kubectl(['apply', '-f', '-'], yaml);             // as admin; gives what it prints, throws with its words
- *     const pod = await api.get('/api/v1/namespaces/default/pods/x');   // as admin; parsed JSON
+ *     const pod = await api.send('GET', '/api/v1/namespaces/default/pods/x');   // as admin; parsed JSON
  *     env.KUBECONFIG = api.kubeconfig;                           // as admin; also api.url, api.ca (PEM), api.adminToken
  *     env.KUBECONFIG = await api.kubeconfigFor('ns', 'account'); // a service account with only the rights it was given
  *     await api.restart();                                       // the API server alone; the data stays
@@ -36,52 +37,48 @@ export interface ApiServerOptions {
 export class ApiServer {
   readonly url: string;
   readonly port: number;
-  /** PEM certificate that signed the server's. */
-  readonly ca: string;
-  /** Path of a kubeconfig with all rights, by a client certificate. */
-  readonly kubeconfig: string;
+  /** Signed the server's certificate. Whoever has one signed by it is the user its CN names. */
+  readonly authority: Ca = makeCa('test cluster');
+  /** The authority's certificate, PEM. */
+  readonly ca: string = this.authority.cert;
   readonly adminToken = 'admin-token';
+  /** Path of a kubeconfig with all rights. */
+  readonly kubeconfig: string;
   /** Own temporary folder, removed at the end. */
-  readonly folder: string;
+  readonly folder = mkdtempSync(join(tmpdir(), 'heddle-cluster-'));
   readonly #binaries: Binaries;
-  readonly #etcdPort: number;
+  readonly #layout: Layout;
   readonly #flags: readonly string[];
   readonly #processes: GuardedProcess[] = [];
-  readonly #sweeper: Closable;
+  readonly #sweeper: Closable = sweepAfterwards(this.folder);
   #apiServer: GuardedProcess | undefined;
 
   private constructor(binaries: Binaries, ports: readonly number[], options: ApiServerOptions) {
-    const [port = 0, etcdPort = 0] = ports;
+    const [apiPort = 0, etcdPort = 0, peerPort = 0] = ports;
+    const controllers = options.controllerManager === true;
     this.#binaries = binaries;
-    this.#etcdPort = etcdPort;
-    this.port = port;
-    this.url = `https://127.0.0.1:${port}`;
-    this.folder = mkdtempSync(join(tmpdir(), 'heddle-cluster-'));
-    this.#sweeper = sweepAfterwards(this.folder);
-    mkdirSync(this.#file('tls'));
+    this.#layout = { folder: this.folder, apiPort, etcdPort, peerPort, controllers };
+    this.#flags = [...apiServerFlags(this.#layout), ...(options.flags ?? [])];
+    this.port = apiPort;
+    this.url = `https://127.0.0.1:${apiPort}`;
 
-    const authority = new Authority('test cluster');
-    this.ca = authority.cert;
-    const serving = authority.server('kubernetes', 'kubernetes.default', 'kubernetes.default.svc');
-    const admin = authority.client('admin', 'system:masters');
-    this.#write('tls/ca.crt', authority.cert);
-    this.#write('tls/server.crt', serving.cert);
-    this.#write('tls/server.key', serving.key);
-    this.#write('tls/accounts.key', rsaKey());
+    const names = ['localhost', 'kubernetes', 'kubernetes.default', 'kubernetes.default.svc'];
+    const serving = this.authority.issue({ cn: 'kube-apiserver', dns: names, ip: ['127.0.0.1'], usage: ['server'] });
+    const accounts = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
+    this.#write('ca.crt', this.ca);
+    this.#write('server.crt', serving.cert);
+    this.#write('server.key', serving.key);
+    this.#write('accounts.key', String(accounts.export({ type: 'sec1', format: 'pem' })));
     this.#write('tokens.csv', `${this.adminToken},admin,admin,"system:masters"\n`);
-    this.kubeconfig = writeKubeconfig(this.#file('admin.kubeconfig'), this.url, this.ca, admin);
-    this.#flags = [...this.#standardFlags(options), ...(options.flags ?? [])];
+    this.kubeconfig = this.writeKubeconfig('admin', { token: this.adminToken });
   }
 
   /** Ready to answer when it resolves, about three seconds after the binaries are there. */
   static async start(options: ApiServerOptions = {}): Promise<ApiServer> {
-    const binaries = await clusterBinaries();
-    const server = new ApiServer(binaries, await freePorts(3), options);
+    const server = new ApiServer(await clusterBinaries(), await freePorts(3), options);
     try {
-      const peer = `http://127.0.0.1:${(await freePorts(1))[0]}`;
-      server.#run('etcd', binaries.etcd, server.#etcdFlags(peer));
-      server.#startApiServer();
-      await server.#ready();
+      server.#run('etcd', server.#binaries.etcd, etcdFlags(server.#layout));
+      await server.startApiServer();
       if (options.controllerManager === true) await server.#startControllers();
     } catch (error) {
       await server.stop();
@@ -110,9 +107,12 @@ export class ApiServer {
 
   /** `kubectl proxy` as `kubeconfig`: the API in plain HTTP, no credentials needed. */
   async proxy(kubeconfig: string = this.kubeconfig): Promise<{ readonly port: number; stop(): Promise<void> }> {
-    const [port = 0] = await freePorts(1);
-    const args = ['proxy', `--port=${port}`, `--kubeconfig=${kubeconfig}`];
-    const proxy = this.#run('kubectl-proxy', this.#binaries.kubectl, args);
+    const port = await freePort();
+    const proxy = this.#run('kubectl', this.#binaries.kubectl, [
+      'proxy',
+      `--port=${port}`,
+      `--kubeconfig=${kubeconfig}`,
+    ]);
     await until('kubectl proxy', () => {
       proxy.check();
       return fetch(`http://127.0.0.1:${port}/readyz`).then((r) => r.ok);
@@ -120,15 +120,11 @@ export class ApiServer {
     return { port, stop: () => proxy.stop(1000) };
   }
 
-  /** One request as admin. @throws unless it is answered with 2xx. */
+  /** One request as admin; gives the parsed answer. @throws unless that is 2xx. */
   async send(method: string, path: string, body?: unknown, contentType = 'application/json'): Promise<unknown> {
     const { status, text } = await this.#request(method, path, body, contentType);
     if (status < 200 || status > 299) throw new Error(`${method} ${path}: ${status} ${text}`);
     return JSON.parse(text);
-  }
-
-  get(path: string): Promise<unknown> {
-    return this.send('GET', path);
   }
 
   /** A token of a service account that exists, good for an hour. */
@@ -138,30 +134,34 @@ export class ApiServer {
 
   /** Path of a kubeconfig for a service account, which is made if need be (as is its namespace). */
   async kubeconfigFor(namespace: string, name: string): Promise<string> {
-    const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace } };
-    const space = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } };
-    await this.kubectl(
-      ['apply', '-f', '-'],
-      JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [space, account] }),
-    );
+    const items = [
+      { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } },
+      { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace } },
+    ];
+    await this.kubectl(['apply', '-f', '-'], JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
     return this.writeKubeconfig(`${namespace}-${name}`, { token: await this.serviceAccountToken(namespace, name) });
   }
 
   /** Path of a new kubeconfig for whatever credentials. */
   writeKubeconfig(name: string, credentials: Credentials): string {
-    return writeKubeconfig(this.#file(`${name}.kubeconfig`), this.url, this.ca, credentials);
+    return writeKubeconfig(join(this.folder, `${name}.kubeconfig`), this.url, this.ca, credentials);
   }
 
   /** Ends kube-apiserver; connections break. With `graceMs` 0 by SIGKILL. */
-  async stopApiServer(graceMs = 10_000): Promise<void> {
+  async stopApiServer(graceMs = 5_000): Promise<void> {
     await this.#apiServer?.stop(graceMs);
     this.#apiServer = undefined;
   }
 
-  /** Starts kube-apiserver again, on the same port and data, and waits until it is ready. */
+  /** Starts kube-apiserver, again on the same port and data, and waits until it is ready. */
   async startApiServer(): Promise<void> {
-    this.#startApiServer();
-    await this.#ready();
+    const log = join(this.folder, 'kube-apiserver.log');
+    const server = new GuardedProcess('kube-apiserver', this.#binaries['kube-apiserver'], this.#flags, log);
+    this.#apiServer = server;
+    await until('kube-apiserver', async () => {
+      server.check();
+      return (await this.#request('GET', '/readyz')).status === 200;
+    });
   }
 
   async restart(graceMs?: number): Promise<void> {
@@ -169,13 +169,11 @@ export class ApiServer {
     await this.startApiServer();
   }
 
-  /** Throws away etcd's history up to now, so that a watch from before is too old (410). */
+  /** Throws away etcd's history up to now, so that a version from before is too old to watch from (410). */
   async compact(): Promise<void> {
-    const call = async (path: string, body: object): Promise<{ header?: { revision?: string } }> => {
-      const answer = await fetch(`http://127.0.0.1:${this.#etcdPort}${path}`, {
-        method: 'POST',
-        body: JSON.stringify(body),
-      });
+    const call = async (path: string, body: object): Promise<{ readonly header?: { readonly revision?: string } }> => {
+      const url = `http://127.0.0.1:${this.#layout.etcdPort}${path}`;
+      const answer = await fetch(url, { method: 'POST', body: JSON.stringify(body) });
       if (!answer.ok) throw new Error(`etcd ${path}: ${answer.status} ${await answer.text()}`);
       return (await answer.json()) as { header?: { revision?: string } };
     };
@@ -190,41 +188,18 @@ export class ApiServer {
     this.#sweeper.close();
   }
 
-  #startApiServer(): void {
-    this.#apiServer = new GuardedProcess(
-      'kube-apiserver',
-      this.#binaries['kube-apiserver'],
-      this.#flags,
-      this.#file('kube-apiserver.log'),
-    );
-  }
-
   async #startControllers(): Promise<void> {
-    const controllers = this.#run('kube-controller-manager', this.#binaries['kube-controller-manager'], [
-      `--kubeconfig=${this.kubeconfig}`,
-      '--bind-address=127.0.0.1',
-      '--secure-port=0',
-      '--leader-elect=false',
-      '--controllers=*',
-      '--use-service-account-credentials',
-      `--service-account-private-key-file=${this.#file('tls/accounts.key')}`,
-      `--root-ca-file=${this.#file('tls/ca.crt')}`,
-    ]);
+    const program = this.#binaries['kube-controller-manager'];
+    const flags = controllerFlags(this.#layout, this.kubeconfig);
+    const controllers = this.#run('kube-controller-manager', program, flags);
     await until('the default service account', () => {
       controllers.check();
       return this.#request('GET', '/api/v1/namespaces/default/serviceaccounts/default').then((r) => r.status === 200);
     });
   }
 
-  #ready(): Promise<void> {
-    return until('kube-apiserver', async () => {
-      this.#apiServer?.check();
-      return (await this.#request('GET', '/readyz')).status === 200;
-    });
-  }
-
   #run(name: string, program: string, args: readonly string[]): GuardedProcess {
-    const process = new GuardedProcess(name, program, args, this.#file(`${name}.log`));
+    const process = new GuardedProcess(name, program, args, join(this.folder, `${name}.log`));
     this.#processes.push(process);
     return process;
   }
@@ -235,94 +210,25 @@ export class ApiServer {
     body?: unknown,
     type = 'application/json',
   ): Promise<{ status: number; text: string }> {
-    const headers = {
-      authorization: `Bearer ${this.adminToken}`,
-      ...(body === undefined ? {} : { 'content-type': type }),
-    };
+    const headers = { authorization: `Bearer ${this.adminToken}`, ...(body !== undefined && { 'content-type': type }) };
+    const options = { method, headers, ca: this.ca, agent: false, timeout: 30_000 } as const;
     return new Promise((done, fail) => {
-      const req = request(
-        `${this.url}${path}`,
-        { method, headers, ca: this.ca, agent: false, timeout: 30_000 },
-        (res) => {
-          let text = '';
-          res.setEncoding('utf8').on('data', (part: string) => (text += part));
-          res.once('end', () => done({ status: res.statusCode ?? 0, text })).once('error', fail);
-        },
-      );
+      const req = request(`${this.url}${path}`, options, (res) => {
+        let text = '';
+        res.setEncoding('utf8').on('data', (part: string) => (text += part));
+        res.once('end', () => done({ status: res.statusCode ?? 0, text })).once('error', fail);
+      });
       req.once('error', fail).once('timeout', () => req.destroy(new Error(`${method} ${path}: no answer`)));
       req.end(body === undefined ? undefined : JSON.stringify(body));
     });
   }
 
-  #etcdFlags(peer: string): string[] {
-    const url = `http://127.0.0.1:${this.#etcdPort}`;
-    return [
-      `--data-dir=${this.#file('etcd')}`,
-      '--unsafe-no-fsync',
-      '--log-level=warn',
-      `--listen-client-urls=${url}`,
-      `--advertise-client-urls=${url}`,
-      `--listen-peer-urls=${peer}`,
-      `--initial-advertise-peer-urls=${peer}`,
-      `--initial-cluster=default=${peer}`,
-    ];
-  }
-
-  #standardFlags(options: ApiServerOptions): string[] {
-    return [
-      `--etcd-servers=http://127.0.0.1:${this.#etcdPort}`,
-      `--secure-port=${this.port}`,
-      '--bind-address=127.0.0.1',
-      '--advertise-address=127.0.0.1',
-      '--endpoint-reconciler-type=none',
-      `--tls-cert-file=${this.#file('tls/server.crt')}`,
-      `--tls-private-key-file=${this.#file('tls/server.key')}`,
-      `--client-ca-file=${this.#file('tls/ca.crt')}`,
-      `--service-account-key-file=${this.#file('tls/accounts.key')}`,
-      `--service-account-signing-key-file=${this.#file('tls/accounts.key')}`,
-      '--service-account-issuer=https://kubernetes.default.svc',
-      '--service-cluster-ip-range=10.96.0.0/16',
-      '--authorization-mode=Node,RBAC',
-      `--token-auth-file=${this.#file('tokens.csv')}`,
-      '--allow-privileged=true',
-      '--profiling=false',
-      // Without the controller manager nobody makes the account this plugin wants every pod to have.
-      ...(options.controllerManager === true ? [] : ['--disable-admission-plugins=ServiceAccount']),
-    ];
-  }
-
-  #file(name: string): string {
-    return join(this.folder, name);
-  }
-
   #write(name: string, text: string): void {
-    writeFileSync(this.#file(name), text, { mode: 0o600 });
+    writeFileSync(join(this.folder, name), text, { mode: 0o600 });
   }
 }
 
-function rsaKey(): string {
-  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  return privateKey.export({ type: 'pkcs1', format: 'pem' }).toString();
-}
-
-/** Ports nobody listens on now; all are held until all are found, so they differ. */
-async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, () => {
-      const server = createServer();
-      return new Promise<typeof server>((done) => server.listen(0, '127.0.0.1', () => done(server)));
-    }),
-  );
-  return Promise.all(
-    servers.map((server) => {
-      const address = server.address();
-      const port = typeof address === 'object' && address !== null ? address.port : 0;
-      return new Promise<number>((done) => server.close(() => done(port)));
-    }),
-  );
-}
-
-/** Asks again and again, errors counting as no, for a minute. */
+/** Asks again and again for a minute; errors count as no, unless a program ended by itself. */
 async function until(what: string, ask: () => Promise<boolean>): Promise<void> {
   const deadline = Date.now() + 60_000;
   for (;;) {

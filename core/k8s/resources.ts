@@ -1,0 +1,78 @@
+/**
+ * What we read of Kubernetes objects, and nothing else of them. Everything that can be absent is optional: stand-ins for
+ * an API server leave much out.
+ */
+export interface Metadata {
+  readonly name?: string;
+  readonly namespace?: string;
+  readonly resourceVersion?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+export interface KubeObject {
+  readonly kind?: string;
+  readonly metadata?: Metadata;
+}
+
+/** v1; deprecated since Kubernetes 1.33, still served. */
+export interface Endpoints extends KubeObject {
+  readonly subsets?: readonly EndpointSubset[] | null;
+}
+
+export interface EndpointSubset {
+  /** Only those that are ready. */
+  readonly addresses?: readonly EndpointAddress[] | null;
+  readonly ports?: readonly EndpointPort[] | null;
+}
+
+export interface EndpointAddress {
+  readonly ip: string;
+  readonly nodeName?: string;
+  readonly targetRef?: ObjectReference;
+}
+
+export interface EndpointPort {
+  /** The Service's name of the port; absent or empty where it has none. */
+  readonly name?: string;
+  readonly port?: number | null;
+  /** TCP if absent. */
+  readonly protocol?: string;
+}
+
+export interface ObjectReference {
+  readonly kind?: string;
+  readonly name?: string;
+  readonly namespace?: string;
+}
+
+/** discovery.k8s.io/v1 */
+export interface EndpointSlice extends KubeObject {
+  readonly addressType?: 'IPv4' | 'IPv6' | 'FQDN';
+  readonly endpoints?: readonly SliceEndpoint[] | null;
+  readonly ports?: readonly EndpointPort[] | null;
+}
+
+export interface SliceEndpoint {
+  readonly addresses: readonly string[];
+  /** `ready` absent means ready. */
+  readonly conditions?: { readonly ready?: boolean | null };
+  readonly nodeName?: string;
+  readonly targetRef?: ObjectReference;
+}
+
+/** v1 */
+export interface Service extends KubeObject {
+  readonly spec?: { readonly ports?: readonly ServicePort[] | null };
+}
+
+export interface ServicePort {
+  readonly name?: string;
+  readonly port: number;
+  /** A number, the name of a container's port, or absent for the same number as `port`. */
+  readonly targetPort?: number | string;
+}
+
+/** v1 */
+export interface Pod extends KubeObject {
+  readonly spec?: { readonly serviceAccountName?: string; readonly nodeName?: string };
+}
