@@ -1,4 +1,5 @@
 import type { State } from '../reactive/activity.ts';
+import { publicMeta } from './meta.ts';
 import { type Addr, type Address, addressWeightKey, type Bound } from './name.ts';
 
 /** Addresses as the APIs of Linkerd and namerd show them (delegator.json, `/api/1/addr`, …). */
@@ -37,7 +38,8 @@ export function addrJson(state: State<Addr>, meta: Meta = {}): AddrJson {
 }
 
 function addressJson({ host, port, weight, meta }: Address): AddressJson {
-  return { ip: host, port, meta: addressWeightKey in meta ? { ...meta, [addressWeightKey]: weight } : meta };
+  const shown = publicMeta(meta);
+  return { ip: host, port, meta: addressWeightKey in shown ? { ...shown, [addressWeightKey]: weight } : shown };
 }
 
 /** A bound name whose addresses are in the given state. */
