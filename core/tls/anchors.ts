@@ -8,17 +8,18 @@ import { certificatePem } from './pem.ts';
  * 2016 and was valid for a month.
  *
  * OpenSSL wants a chain to end in a certificate that is valid now and names itself as its issuer, but it does not
- * verify that one's signature, as being configured is what makes it trusted. So beside the certificate itself stands a
- * copy of it with itself as issuer and without an end. All else stays OpenSSL's: leaf and intermediates must be
- * signed, in time, fit for their purpose and within the constraints of every CA above them.
+ * verify that one's signature, as being configured is what makes it trusted. So it gets a copy with itself as issuer
+ * and without an end. All else stays OpenSSL's: leaf and intermediates must be signed, in time, fit for their purpose
+ * and within the constraints of every CA above them.
  *
- * The certificate itself stays in the list for a server's own self-signed certificate, which has to be the very same
- * bytes. That one's dates count: it is the leaf.
+ * A certificate that does name itself goes in as it is, too: it may be a server's own, which has to be the very same
+ * bytes. Its dates count then, as it is the leaf.
  */
 export function trustAnchor(certificate: X509Certificate): string[] {
   const own = certificatePem(certificate.raw);
   const timeless = timelessCopy(certificate);
-  return timeless === undefined ? [own] : [own, timeless];
+  if (timeless === undefined) return [own];
+  return certificate.issuer === certificate.subject ? [own, timeless] : [timeless];
 }
 
 /** 1950 to 9999 (RFC 5280 §4.1.2.5 has 9999-12-31 stand for "no end"). */

@@ -25,7 +25,7 @@ export interface ClientTls extends Closable {
 export interface TlsPeer {
   /**
    * For `tls.connect`, asked anew for each connection, so that it gets the files as they are now. Throws while
-   * `problem()` says why. A TLS session may be resumed only with the `secureContext` it was made with.
+   * `problem()` says why. No `session` may be added: a resumed one shows no certificate, and `verdict` refuses it.
    */
   connectOptions(): ConnectionOptions & { readonly secureContext: SecureContext };
   /** Why this server may not be talked to; undefined when it may. To be asked on `secureConnect`, before anything is sent. */
@@ -86,7 +86,7 @@ function provenPeer(text: string | undefined, context: () => SecureContext, fixe
         return refusal === undefined ? undefined : new Error(refusal);
       },
     }),
-    // Node does not check the name again when a session is resumed; here it is, always.
+    // Node does not check names when a session is resumed. Here there must always be a certificate, for this name.
     verdict: (socket) => (socket.authorized ? check(socket.getPeerX509Certificate()) : 'the server is not authorized'),
   };
 }

@@ -1,5 +1,14 @@
-import { createHash, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
-import { element, sequence, Tag } from '#core/tls/der.ts';
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+  randomBytes,
+  sign,
+  X509Certificate,
+} from 'node:crypto';
+import { children, element, sequence, Tag } from '#core/tls/der.ts';
 import { certificatePem } from '#core/tls/pem.ts';
 import * as der from './der-values.ts';
 
@@ -43,6 +52,18 @@ export interface Ca extends Issued {
 
 export function makeCa(name: string, spec: CaSpec = {}): Ca {
   return authority({ cn: name, ...spec }, undefined);
+}
+
+/** Signs with any certificate's key, though it be no CA: what a thief of it could do. */
+export function forgeWith(issued: Issued): Pick<Ca, 'issue'> {
+  const { raw } = new X509Certificate(issued.cert);
+  const [tbs = Buffer.alloc(0)] = children(raw);
+  const parts = children(tbs);
+  const name = parts[parts[0]?.[0] === Tag.version ? 5 : 4] ?? Buffer.alloc(0);
+  const key = createPrivateKey(issued.key);
+  const spki = createPublicKey(key).export({ type: 'spki', format: 'der' });
+  const signer: Signer = { name, key, keyId: createHash('sha1').update(spki).digest(), chain: issued.chain };
+  return { issue: (leaf) => certify(leaf, signer, () => leafExtensions(leaf)).issued };
 }
 
 interface Signer {
