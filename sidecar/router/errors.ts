@@ -1,25 +1,79 @@
 /**
- * Every way a request can fail inside the mesh, and what the caller is told (linkerd 1.x, as observed):
- * the HTTP status, the gRPC status, and whether the request provably did not reach the application.
+ * Every way a request can fail inside the mesh, and what the caller is told (Linkerd 1.x, as observed).
+ *
+ * `http`: status of the answer. `grpc`: status for gRPC callers. `unsent`: the request provably did not reach the
+ * application, so that sending it again is safe whatever its method. `retryable`: a classifier that retries failures
+ * retries this one. `metric`: the path under `failures/`, named as in Linkerd so that dashboards keep working.
  */
 export const failures = {
-  unidentified: { http: 400, grpc: 3, unsent: false },
-  badDtab: { http: 400, grpc: 3, unsent: false },
-  badName: { http: 502, grpc: 3, unsent: false },
-  loop: { http: 400, grpc: 3, unsent: false },
-  unbound: { http: 502, grpc: 14, unsent: false },
-  bindFailed: { http: 502, grpc: 14, unsent: false },
-  bindTimeout: { http: 502, grpc: 14, unsent: false },
-  noEndpoints: { http: 502, grpc: 14, unsent: false },
-  connect: { http: 502, grpc: 14, unsent: true },
-  overloaded: { http: 503, grpc: 14, unsent: true },
-  write: { http: 502, grpc: 14, unsent: false },
-  reset: { http: 502, grpc: 14, unsent: false },
-  badResponse: { http: 502, grpc: 14, unsent: false },
-  attemptTimeout: { http: 503, grpc: 4, unsent: false },
-  totalTimeout: { http: 503, grpc: 4, unsent: false },
-  abandoned: { http: 499, grpc: 1, unsent: false },
-} as const;
+  unidentified: { http: 400, grpc: 3, unsent: false, retryable: false, metric: 'UnknownDst' },
+  badDtab: { http: 400, grpc: 3, unsent: false, retryable: false, metric: 'IllegalArgumentException' },
+  badName: { http: 502, grpc: 3, unsent: false, retryable: false, metric: 'java.lang.IllegalArgumentException' },
+  loop: { http: 400, grpc: 3, unsent: false, retryable: false, metric: 'MaxCallDepthExceeded' },
+  unbound: {
+    http: 502,
+    grpc: 14,
+    unsent: false,
+    retryable: false,
+    metric: 'com.twitter.finagle.naming.buoyant.RichNoBrokersAvailableException',
+  },
+  bindFailed: { http: 502, grpc: 14, unsent: false, retryable: false, metric: 'java.lang.IllegalArgumentException' },
+  bindTimeout: {
+    http: 502,
+    grpc: 14,
+    unsent: false,
+    retryable: false,
+    metric: 'com.twitter.finagle.RequestTimeoutException',
+  },
+  connect: {
+    http: 502,
+    grpc: 14,
+    unsent: true,
+    retryable: false,
+    metric: 'restartable/com.twitter.finagle.naming.buoyant.RichConnectionFailedExceptionWithPath',
+  },
+  nacked: { http: 502, grpc: 14, unsent: true, retryable: false, metric: 'rejected/com.twitter.finagle.Failure' },
+  write: { http: 502, grpc: 14, unsent: false, retryable: true, metric: 'com.twitter.finagle.ChannelWriteException' },
+  /** A kept connection was closed by the peer just as it was used again: nothing of an answer had come. */
+  stale: { http: 502, grpc: 14, unsent: false, retryable: true, metric: 'com.twitter.finagle.ChannelClosedException' },
+  reset: { http: 502, grpc: 14, unsent: false, retryable: true, metric: 'com.twitter.finagle.ChannelClosedException' },
+  badResponse: {
+    http: 502,
+    grpc: 14,
+    unsent: false,
+    retryable: false,
+    metric: 'com.twitter.finagle.UnknownChannelException',
+  },
+  attemptTimeout: {
+    http: 503,
+    grpc: 4,
+    unsent: false,
+    retryable: true,
+    metric: 'com.twitter.finagle.IndividualRequestTimeoutException',
+  },
+  totalTimeout: {
+    http: 503,
+    grpc: 4,
+    unsent: false,
+    retryable: false,
+    metric: 'com.twitter.finagle.GlobalRequestTimeoutException',
+  },
+  abandoned: {
+    http: 499,
+    grpc: 1,
+    unsent: false,
+    retryable: false,
+    metric: 'com.twitter.finagle.CancelledRequestException',
+  },
+} as const satisfies Record<string, Failure>;
+
+interface Failure {
+  readonly http: number;
+  readonly grpc: number;
+  readonly unsent: boolean;
+  readonly retryable: boolean;
+  readonly metric: string;
+}
 
 export type FailureKind = keyof typeof failures;
 

@@ -1,0 +1,281 @@
+import type { Dtab } from '#core/naming/dtab.ts';
+import type { Address, Bound } from '#core/naming/name.ts';
+import type { Interpreter } from '#core/naming/namer.ts';
+import type { Path } from '#core/naming/path.ts';
+import type { Metrics } from '#core/telemetry/metrics.ts';
+import { type ClientTls, clientTls } from '#core/tls/client.ts';
+import { serverTls } from '#core/tls/server.ts';
+import type { World } from '#core/world.ts';
+import { backoffOf } from './backoff.ts';
+import { LeastLoaded } from './balancers/least-loaded.ts';
+import { p2c } from './balancers/p2c.ts';
+import { PeakEwma } from './balancers/peak-ewma.ts';
+import { httpClassifier } from './classifiers/http.ts';
+import {
+  type ClientConfig,
+  clientConfigFor,
+  type RouterConfig,
+  type ServerConfig,
+  serviceConfigFor,
+} from './config.ts';
+import { clientFailureName, RequestStats } from './filters/request-stats.ts';
+import { identifierList } from './identifiers/kinds.ts';
+import { listenHttp1 } from './protocol/http1/listen.ts';
+import { Http1Transport } from './protocol/http1/transport.ts';
+import type { Listener, ServerCounts } from './protocol/listener.ts';
+import { statusTransport } from './protocol/status.ts';
+import { Balancer } from './router/balancer.ts';
+import { Binding } from './router/binding.ts';
+import { Budget } from './router/budget.ts';
+import type { Share } from './router/choice.ts';
+import { type Client, Clients } from './router/clients.ts';
+import { IdleCache } from './router/idle-cache.ts';
+import { unroutable } from './router/listing.ts';
+import { Retries } from './router/retries.ts';
+import { type PathService, Router } from './router/router.ts';
+import { compose } from './router/service.ts';
+import { Timeouts } from './router/timeouts.ts';
+import type { ConnectionCounts, Transport } from './router/transport.ts';
+import { WaitingRoom } from './router/waiting-room.ts';
+import { boundStack, clientStack, endpointStack, pathStack, serverStack } from './stacks.ts';
+
+/** Time a TCP connection, and the TLS handshake on it, may take; as in Linkerd, not configurable. */
+const CONNECT_MS = 1000;
+const KB = 1024;
+
+/** One http router, built from its section of the configuration. */
+export class HttpRouter {
+  readonly config: RouterConfig;
+  readonly router: Router;
+  readonly interpreter: Interpreter;
+  readonly #world: World;
+  readonly #metrics: Metrics;
+  readonly #clients: Clients;
+  readonly #binding: Timeouts;
+  readonly #durations = new Map<number, Timeouts>();
+  readonly #listeners: Listener[] = [];
+
+  constructor(config: RouterConfig, interpreter: Interpreter, world: World) {
+    this.config = config;
+    this.interpreter = interpreter;
+    this.#world = world;
+    this.#metrics = world.metrics.scope('rt', config.label);
+    this.#binding = this.#timeouts(config.bindingTimeoutMs);
+    const cache = this.#metrics.scope('bindcache');
+    const { paths, idleTtlSecs } = config.bindingCache;
+    this.#clients = new Clients((bound) => this.#client(bound), cache.counter('client', 'misses'));
+    this.router = new Router({
+      label: config.label,
+      identifiers: identifierList(config.identifier, { prefix: config.dstPrefix.show }),
+      paths: new IdleCache<PathService>({ size: paths, idleMs: idleTtlSecs * 1000 }, world.clock, cache.scope('path')),
+      makePath: (path, override) => this.#path(path, override),
+      clock: world.clock,
+    });
+    this.#metrics.gauge(['originator'], () => (config.originator ? 1 : 0));
+  }
+
+  /** Opens every server of the router; on failure the ones already open are closed again. */
+  async listen(): Promise<void> {
+    try {
+      for (const server of this.config.servers) this.#listeners.push(await this.#serve(server));
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+  }
+
+  get ports(): readonly number[] {
+    return this.#listeners.map((l) => l.port);
+  }
+
+  async drain(): Promise<void> {
+    await Promise.all(this.#listeners.map((l) => l.drain()));
+  }
+
+  close(): void {
+    for (const listener of this.#listeners) listener.close();
+    this.router.close();
+  }
+
+  #timeouts(ms: number): Timeouts {
+    let timeouts = this.#durations.get(ms);
+    if (timeouts === undefined) {
+      timeouts = new Timeouts(ms, this.#world.clock);
+      this.#durations.set(ms, timeouts);
+    }
+    return timeouts;
+  }
+
+  async #serve(server: ServerConfig): Promise<Listener> {
+    const { clock, random, log } = this.#world;
+    const { config } = this;
+    const metrics = this.#metrics.scope('server', `${server.ip}/${server.port}`);
+    const counts: ServerCounts = {
+      connects: metrics.counter('connects'),
+      closes: metrics.counter('closes'),
+      open: 0,
+      received: 0,
+      sent: 0,
+    };
+    metrics.counter('nacks');
+    metrics.gauge(['connections'], () => counts.open);
+    metrics.gauge(['received_bytes'], () => counts.received);
+    metrics.gauge(['sent_bytes'], () => counts.sent);
+    const tls = server.tls && serverTls(server.tls, this.#world);
+    const problem = tls?.problem();
+    if (problem !== undefined) log.error({ router: config.label, port: server.port, problem }, 'tls files unusable');
+    return listenHttp1({
+      ip: server.ip,
+      port: server.port,
+      tls,
+      limits: { line: config.maxInitialLineKB * KB, headers: config.maxHeadersKB * KB },
+      gather: config.streamAfterContentLengthKB * KB,
+      errorBytes: config.maxErrResponseKB * KB,
+      clearContext: server.clearContext,
+      service: compose(
+        serverStack(metrics, new RequestStats(metrics), random),
+        this.router.limited(server.maxCallDepth),
+      ),
+      clock,
+      counts,
+      refused: (why, remote) => log.warn({ router: config.label, port: server.port, remote, why }, 'tls refused'),
+    });
+  }
+
+  #path(path: Path, override: Dtab): PathService {
+    const { clock, random } = this.#world;
+    const service = serviceConfigFor(this.config, path);
+    const metrics = this.#metrics.scope('service', path.show.slice(1));
+    const stats = new RequestStats(metrics);
+    const budget = new Budget(service.retries.budget, clock);
+    const retries = metrics.scope('retries');
+    retries.gauge(['budget'], () => budget.balance);
+    this.#metrics.counter('bindcache', 'tree', 'misses').add();
+    const binding = new Binding(this.interpreter.bind(override, path), {
+      share: (bound, upTo) => this.#share(path, override, bound, upTo),
+      random,
+      room: new WaitingRoom(this.#binding, clock),
+      unroutable: () => unroutable(path.show, this.config.dtab, override),
+    });
+    const retryStats = {
+      total: retries.counter('total'),
+      budgetExhausted: retries.counter('budget_exhausted'),
+      perRequest: retries.stat('per_request'),
+    };
+    const retrying = new Retries(budget, backoffOf(service.retries.backoff, random), clock, retryStats, binding);
+    const total = service.totalTimeoutMs === undefined ? undefined : this.#timeouts(service.totalTimeoutMs);
+    const stack = compose(pathStack(stats, total), retrying);
+    const classify = httpClassifier(service.responseClassifier.kind);
+    return {
+      send(x) {
+        x.classify = classify;
+        stack.send(x);
+      },
+      get busy() {
+        return stats.pending > 0;
+      },
+      get clients() {
+        return binding.clients;
+      },
+      close: () => {
+        binding.close();
+        this.#metrics.remove('service', path.show.slice(1));
+      },
+    };
+  }
+
+  #share(path: Path, override: Dtab, bound: Bound | undefined, upTo: number): Share {
+    const unroutableText = (): string => unroutable(path.show, this.config.dtab, override);
+    if (bound === undefined) {
+      const stats = { begin() {}, skip() {}, end() {} };
+      const service = { send: (x: Parameters<Share['service']['send']>[0]) => x.refuse('unbound', unroutableText()) };
+      return { upTo, service, client: '', lines: '', residual: '', stats, unroutable: unroutableText, close() {} };
+    }
+    this.#metrics.counter('bindcache', 'bound', 'misses').add();
+    const loan = this.#clients.borrow(bound);
+    const id = bound.id.show;
+    const residual = bound.residual.size === 0 ? '' : bound.residual.show;
+    const metrics = this.#metrics.scope('client', id.slice(1), 'service', path.show.slice(1));
+    return {
+      upTo,
+      service: compose(boundStack(this.#world.random), loan.service),
+      client: id,
+      lines: `l5d-dst-service: ${path.show}\r\nl5d-dst-client: ${id}\r\n${residual === '' ? '' : `l5d-dst-residual: ${residual}\r\n`}`,
+      residual,
+      stats: new RequestStats(metrics, clientFailureName),
+      unroutable: unroutableText,
+      close: () => loan.close(),
+    };
+  }
+
+  #client(bound: Bound): Client {
+    const { clock, random } = this.#world;
+    const id = bound.id.show;
+    const config = clientConfigFor(this.config, bound.id);
+    const metrics = this.#metrics.scope('client', id.slice(1));
+    const counts = connectionCounts(metrics);
+    const tls = config.tls && clientTls(config.tls, this.#world);
+    const attempt =
+      config.requestAttemptTimeoutMs === undefined ? undefined : this.#timeouts(config.requestAttemptTimeoutMs);
+    const inner = endpointStack(new RequestStats(metrics, clientFailureName), attempt, id);
+    const requeues = metrics.scope('retries');
+    for (const name of ['budget_exhausted', 'request_limit', 'cannot_retry', 'not_open']) requeues.counter(name);
+    const lb = metrics.scope('loadbalancer');
+    const balancer = new Balancer(bound.addr, {
+      clientName: id,
+      transport: (address) => this.#transport(address, config, tls, counts),
+      load: config.loadBalancer.kind === 'ewma' ? ewma(config.loadBalancer.decayTimeMs) : () => new LeastLoaded(),
+      choose: p2c(random, config.loadBalancer.maxEffort),
+      clock,
+      room: new WaitingRoom(this.#binding, clock),
+      inner: (next) => compose(inner, next),
+      requeues: requeues.counter('requeues'),
+    });
+    lb.gauge(['size'], () => balancer.endpoints.length);
+    lb.gauge(['available'], () => balancer.endpoints.filter((e) => e.restsUntil <= clock.now()).length);
+    lb.gauge(['algorithm', config.loadBalancer.kind === 'ewma' ? 'p2c_ewma' : 'p2c_least_loaded'], () => 1);
+    return {
+      service: compose(clientStack(metrics), balancer),
+      close: () => {
+        balancer.close();
+        tls?.close();
+        this.#metrics.remove('client', id.slice(1));
+      },
+    };
+  }
+
+  #transport(address: Address, config: ClientConfig, tls: ClientTls | undefined, counts: ConnectionCounts): Transport {
+    const inProcess = statusTransport(address);
+    if (inProcess !== undefined) return inProcess;
+    return new Http1Transport({
+      address,
+      security: tls?.peer(config.tls?.commonName),
+      limits: { line: this.config.maxInitialLineKB * KB, headers: this.config.maxHeadersKB * KB },
+      gather: this.config.streamAfterContentLengthKB * KB,
+      connectMs: CONNECT_MS,
+      clock: this.#world.clock,
+      counts,
+    });
+  }
+}
+
+function ewma(decayMs: number): () => PeakEwma {
+  return () => new PeakEwma(decayMs);
+}
+
+function connectionCounts(metrics: Metrics): ConnectionCounts {
+  const counts: ConnectionCounts = {
+    connects: metrics.counter('connects'),
+    closes: metrics.counter('closes'),
+    open: 0,
+    cached: 0,
+    received: 0,
+    sent: 0,
+  };
+  metrics.gauge(['connections'], () => counts.open);
+  metrics.gauge(['pool_cached'], () => counts.cached);
+  metrics.gauge(['pool_size'], () => counts.open - counts.cached);
+  metrics.gauge(['received_bytes'], () => counts.received);
+  metrics.gauge(['sent_bytes'], () => counts.sent);
+  return counts;
+}

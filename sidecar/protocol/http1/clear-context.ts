@@ -1,0 +1,20 @@
+import type { RequestHead } from '../../router/request-head.ts';
+import type { ResponseHead } from '../../router/response-head.ts';
+
+const L5D_LINE = /^l5d-[^\r\n]*\r\n/gim;
+
+/** `clearContext`: nothing a caller says in `l5d-` fields is read or forwarded (Linkerd §4.5). */
+export function clearRequest(head: RequestHead): void {
+  head.ctxTrace = '';
+  head.ctxDeadline = '';
+  head.ctxDtab = '';
+  head.userDtab = '';
+  head.sample = '';
+  head.residual = '';
+  head.lines = head.lines.replace(L5D_LINE, '');
+}
+
+/** And nothing of the mesh is told to the caller. */
+export function clearResponse(head: ResponseHead): void {
+  head.lines = head.lines.replace(L5D_LINE, '');
+}

@@ -1,0 +1,323 @@
+// Hot.
+import type { TLSSocket } from 'node:tls';
+import type { Closable } from '../../../core/closable.ts';
+import { MeshError } from '../../router/errors.ts';
+import type { Exchange, Upstream, Waiting } from '../../router/exchange.ts';
+import { ResponseHead } from '../../router/response-head.ts';
+import { connect, type Wire, type WireHandler } from '../wire.ts';
+import { ChunkScanner } from './chunked.ts';
+import { BAD, CHUNKED, HeadParser, INCOMPLETE, UNKNOWN } from './parse-head.ts';
+import type { Http1Transport } from './transport.ts';
+import { requestText } from './write-request.ts';
+
+/** What the connection reads next. */
+const Reading = { nothing: 0, head: 1, gather: 2, length: 3, chunks: 4, close: 5 } as const;
+
+const parser = new HeadParser();
+
+/** One connection to an origin, carrying one exchange at a time. */
+export class ClientConnection implements WireHandler, Upstream, Waiting {
+  readonly #pool: Http1Transport;
+  readonly #wire: Wire;
+  readonly #head = new ResponseHead();
+  #connected = false;
+  #gone = false;
+  #used = false;
+  #timer: Closable | undefined;
+  #x: Exchange | undefined;
+  #reading: number = Reading.nothing;
+  #carry: Buffer | undefined;
+  #left = 0;
+  #gathering: Buffer | undefined;
+  #chunks: ChunkScanner | undefined;
+  /** The connection can carry another exchange after this one. */
+  #reusable = false;
+  #requestDone = false;
+  #responseDone = false;
+  #failure: string | undefined;
+
+  constructor(pool: Http1Transport) {
+    this.#pool = pool;
+    const { address, security, counts, clock, connectMs } = pool.parts;
+    this.#timer = clock.after(connectMs, () => this.#giveUp(`connection timed out after ${connectMs} ms`));
+    this.#wire = connect(
+      { host: address.host, port: address.port, tls: security?.connectOptions() },
+      this,
+      counts,
+      (socket) => {
+        const refused = security?.verdict(socket as TLSSocket);
+        if (refused !== undefined) this.#giveUp(refused);
+        else this.#ready();
+      },
+    );
+  }
+
+  start(x: Exchange): void {
+    this.#x = x;
+    x.waiting = this;
+    if (this.#connected) this.#send(x);
+  }
+
+  close(): void {
+    this.#wire.destroy();
+  }
+
+  cancel(): void {
+    this.#x = undefined;
+    this.#wire.destroy();
+  }
+
+  #ready(): void {
+    if (this.#gone) return;
+    this.#timer?.close();
+    this.#connected = true;
+    const { counts } = this.#pool.parts;
+    counts.connects.add();
+    counts.open += 1;
+    if (this.#x === undefined) this.#release();
+    else this.#send(this.#x);
+  }
+
+  #giveUp(why: string): void {
+    if (this.#gone) return;
+    this.#failure = why;
+    this.#wire.destroy();
+  }
+
+  #send(x: Exchange): void {
+    this.#reading = Reading.head;
+    this.#responseDone = false;
+    this.#reusable = x.request.minor === 1;
+    x.upstream = this;
+    this.#wire.text(requestText(x));
+    if (x.bodyLength === 0) this.#requestDone = true;
+    else if (x.body !== undefined) {
+      this.#requestDone = true;
+      this.#wire.write(x.body, 0, x.body.length);
+    } else {
+      this.#requestDone = false;
+      x.downstream.flow(x);
+    }
+  }
+
+  // Sink of a streamed request body.
+
+  write(bytes: Buffer, from: number, to: number): void {
+    if (this.#x?.bodyLength !== CHUNKED) this.#wire.write(bytes, from, to);
+    else if (to > from) {
+      this.#wire.text(`${(to - from).toString(16)}\r\n`);
+      this.#wire.write(bytes, from, to);
+      this.#wire.text('\r\n');
+    }
+  }
+
+  finish(trailers: string): void {
+    if (this.#x?.bodyLength === CHUNKED) this.#wire.text(trailers === '' ? '0\r\n\r\n' : `0\r\n${trailers}\r\n`);
+    this.#requestDone = true;
+    if (this.#responseDone) this.#complete();
+  }
+
+  // Source of the response body.
+
+  pause(): void {
+    this.#wire.pause();
+  }
+
+  resume(): void {
+    this.#wire.resume();
+  }
+
+  full(): void {
+    if (!this.#requestDone) this.#x?.downstream.pause();
+  }
+
+  drained(): void {
+    if (!this.#requestDone) this.#x?.downstream.resume();
+  }
+
+  data(bytes: Buffer, from: number, to: number): void {
+    let at = from;
+    while (at < to && !this.#gone) {
+      switch (this.#reading) {
+        case Reading.head:
+          at = this.#readHead(bytes, at, to);
+          break;
+        case Reading.gather:
+          at = this.#gather(bytes, at, to);
+          break;
+        case Reading.length: {
+          const end = Math.min(to, at + this.#left);
+          this.#left -= end - at;
+          this.#x?.downstream.write(bytes, at, end);
+          at = end;
+          if (this.#left === 0) this.#whole('', at < to);
+          break;
+        }
+        case Reading.chunks:
+          at = this.#chunked(bytes, at, to);
+          break;
+        case Reading.close:
+          this.#x?.downstream.write(bytes, at, to);
+          return;
+        default:
+          // Bytes nobody asked for would answer the next caller's request: the connection is of no more use.
+          this.#wire.destroy();
+          return;
+      }
+    }
+  }
+
+  #readHead(bytes: Buffer, from: number, to: number): number {
+    let b = bytes;
+    let at = from;
+    let end = to;
+    if (this.#carry !== undefined) {
+      b = Buffer.concat([this.#carry, bytes.subarray(from, to)]);
+      at = 0;
+      end = b.length;
+      this.#carry = undefined;
+    } else while (at + 1 < end && b[at] === 13 && b[at + 1] === 10) at += 2;
+    if (at === end) return to;
+    const head = this.#head;
+    const next = parser.response(b, at, end, this.#pool.parts.limits, head);
+    if (next === INCOMPLETE) {
+      this.#carry = Buffer.from(b.subarray(at, end));
+      return to;
+    }
+    const x = this.#x as Exchange;
+    if (next === BAD) {
+      this.#fail(x, new MeshError('badResponse', parser.why));
+      return to;
+    }
+    const rest = to - (end - next);
+    if (head.status < 200) {
+      if (head.status === 101) this.#fail(x, new MeshError('badResponse', 'the origin switched protocols unasked'));
+      else if (head.status !== 100) x.downstream.inform(head);
+      return rest;
+    }
+    this.#begin(x, head, rest === to ? 0 : 1);
+    return rest;
+  }
+
+  #begin(x: Exchange, head: ResponseHead, more: number): void {
+    head.length = parser.length;
+    if (parser.close) this.#reusable = false;
+    const bodiless = x.request.method === 'HEAD' || head.status === 204 || head.status === 304;
+    if (bodiless || head.length === 0) {
+      this.#answer(x, head, bodiless ? -2 : 0, undefined);
+      if (this.#x === x) this.#whole('', more > 0);
+    } else if (head.length > 0 && head.length <= this.#pool.parts.gather) {
+      this.#reading = Reading.gather;
+      this.#gathering = Buffer.allocUnsafe(head.length);
+      this.#left = head.length;
+    } else if (head.length === CHUNKED) {
+      this.#reading = Reading.chunks;
+      this.#chunks ??= new ChunkScanner();
+      this.#chunks.reset();
+      this.#answer(x, head, CHUNKED, undefined);
+    } else if (head.length === UNKNOWN) {
+      this.#reading = Reading.close;
+      this.#reusable = false;
+      this.#answer(x, head, CHUNKED, undefined);
+    } else {
+      this.#reading = Reading.length;
+      this.#left = head.length;
+      this.#answer(x, head, head.length, undefined);
+    }
+  }
+
+  #gather(bytes: Buffer, from: number, to: number): number {
+    const body = this.#gathering as Buffer;
+    const end = Math.min(to, from + this.#left);
+    bytes.copy(body, body.length - this.#left, from, end);
+    this.#left -= end - from;
+    if (this.#left > 0) return end;
+    const x = this.#x as Exchange;
+    this.#gathering = undefined;
+    this.#answer(x, this.#head, body.length, body);
+    if (this.#x === x) this.#whole('', end < to);
+    return end;
+  }
+
+  #chunked(bytes: Buffer, from: number, to: number): number {
+    const chunks = this.#chunks as ChunkScanner;
+    const n = chunks.next(bytes, from, to);
+    if (n < 0) {
+      this.#fail(this.#x as Exchange, new MeshError('badResponse', 'bad chunked framing'));
+      return to;
+    }
+    const end = chunks.at + n;
+    if (n > 0) this.#x?.downstream.write(bytes, chunks.at, end);
+    if (chunks.done) this.#whole(chunks.trailers, end < to);
+    return end;
+  }
+
+  /** Shows the response to the frames, and passes it on unless one of them keeps it. */
+  #answer(x: Exchange, head: ResponseHead, length: number, body: Buffer | undefined): void {
+    if (x.head(head)) {
+      x.downstream.respond(x, length, body);
+      return;
+    }
+    // The attempt will be made again: what is left of this response is worth no waiting.
+    this.#x = undefined;
+    if (this.#requestDone && this.#reusable && (body !== undefined || length === 0 || length === -2)) this.#release();
+    else this.#wire.destroy();
+    x.end();
+  }
+
+  /** The response is complete. `surplus`: bytes follow that nobody asked for. */
+  #whole(trailers: string, surplus: boolean): void {
+    this.#responseDone = true;
+    this.#reading = Reading.nothing;
+    if (surplus) this.#reusable = false;
+    this.#x?.downstream.finish(trailers);
+    if (this.#requestDone) this.#complete();
+  }
+
+  #complete(): void {
+    const x = this.#x as Exchange;
+    this.#x = undefined;
+    if (this.#reusable) this.#release();
+    else this.#wire.end();
+    x.end();
+  }
+
+  #release(): void {
+    this.#reading = Reading.nothing;
+    this.#used = true;
+    if (!this.#pool.keep(this)) this.#wire.end();
+  }
+
+  #fail(x: Exchange, error: MeshError): void {
+    this.#x = undefined;
+    this.#wire.destroy();
+    x.fail(error);
+  }
+
+  closed(error: Error | undefined): void {
+    if (this.#gone) return;
+    this.#gone = true;
+    this.#timer?.close();
+    this.#pool.forget(this);
+    const { counts } = this.#pool.parts;
+    counts.closes.add();
+    if (this.#connected) counts.open -= 1;
+    const x = this.#x;
+    if (x === undefined) return;
+    this.#x = undefined;
+    if (!this.#connected) x.fail(new MeshError('connect', this.#failure ?? error?.message ?? 'connection closed'));
+    else if (this.#responseDone) x.end();
+    else if (this.#reading === Reading.close && error === undefined) {
+      x.downstream.finish('');
+      x.end();
+    } else if (this.#reading === Reading.head && this.#carry === undefined) {
+      x.fail(new MeshError(this.#used ? 'stale' : 'reset', 'ChannelException'));
+    } else
+      x.fail(
+        new MeshError(
+          'reset',
+          this.#reading === Reading.head ? 'Connection closed before received headers' : 'ChannelException',
+        ),
+      );
+  }
+}

@@ -1,0 +1,359 @@
+// Hot: one pass over the bytes of every head.
+import '../buffer.ts';
+import type { RequestHead } from '../../router/request-head.ts';
+import type { ResponseHead } from '../../router/response-head.ts';
+import { COLON, CR, HTAB, LF, SP, TARGET, TOKEN, VALUE } from './bytes.ts';
+import { Field, type FieldId, type FieldTable, kept, requestFields, responseFields } from './fields.ts';
+
+export interface HeadLimits {
+  /** Bytes of the first line, without its CRLF. */
+  readonly line: number;
+  /** Bytes of all header lines together. */
+  readonly headers: number;
+}
+
+/** What `parse…` returns in place of an index. */
+export const INCOMPLETE = -1;
+export const BAD = -2;
+
+/** Body lengths that are no lengths. */
+export const CHUNKED = -1;
+export const UNKNOWN = -2;
+
+/**
+ * Parses heads of HTTP/1 messages, strictly (RFC 9112): CRLF only, no folding, no blanks before the colon, one
+ * Content-Length of digits, no Content-Length beside Transfer-Encoding, `chunked` as the only coding, one Host.
+ *
+ * The object holds the verdict on the last head parsed and is used again for the next.
+ */
+export class HeadParser {
+  /** Status to refuse a bad request with: 400, 414 or 431; for a response just "bad". */
+  status = 400;
+  /** Why it is bad, in words for a log or an error body. */
+  why = '';
+  /** Content-Length, or CHUNKED, or UNKNOWN where neither is given. */
+  length = UNKNOWN;
+  /** The connection ends after this message. */
+  close = false;
+  /** `Expect: 100-continue`. */
+  expectsContinue = false;
+  /** Value of Upgrade where Connection lists it, else ''. */
+  upgrade = '';
+
+  #lines = '';
+  #connection = '';
+  #chunkedSeen = false;
+  #hostSeen = false;
+
+  /** Parses a request head at bytes[from, to) into `head`; gives the index behind it, INCOMPLETE or BAD. */
+  request(bytes: Buffer, from: number, to: number, limits: HeadLimits, head: RequestHead): number {
+    this.#reset();
+    let i = from;
+    while (i < to && TOKEN[bytes[i] as number] !== 0) i++;
+    if (i === to) return this.#short(i - from, limits.line, 414);
+    if (bytes[i] !== SP || i === from) return this.#bad(400, 'malformed request line');
+    const methodEnd = i++;
+    while (i < to && TARGET[bytes[i] as number] === 1) i++;
+    if (i - from > limits.line) return this.#bad(414, `An HTTP line is larger than ${limits.line} bytes.`);
+    if (i + 10 >= to) return INCOMPLETE;
+    if (bytes[i] !== SP || i === methodEnd + 1) return this.#bad(400, 'malformed request line');
+    const minor = versionAt(bytes, i + 1);
+    if (minor < 0 || bytes[i + 9] !== CR || bytes[i + 10] !== LF) return this.#bad(400, 'malformed request line');
+    head.method = methodAt(bytes, from, methodEnd);
+    head.uri = bytes.latin1Slice(methodEnd + 1, i);
+    head.minor = minor as 0 | 1;
+    const end = this.#fields(bytes, i + 11, to, limits, requestFields, head, undefined);
+    if (end < 0) return end;
+    if (this.#chunkedSeen && minor === 0) return this.#bad(400, 'Transfer-Encoding in HTTP/1.0');
+    this.#finish(minor === 0);
+    head.lines = this.#lines;
+    if (head.uri.charCodeAt(0) !== 47 && !absolute(head)) return this.#bad(400, 'malformed request target');
+    return end;
+  }
+
+  /** Parses a response head at bytes[from, to) into `head`; gives the index behind it, INCOMPLETE or BAD. */
+  response(bytes: Buffer, from: number, to: number, limits: HeadLimits, head: ResponseHead): number {
+    this.#reset();
+    if (to - from < 13) return this.#short(0, limits.line, 502);
+    const minor = versionAt(bytes, from);
+    if (minor < 0 || bytes[from + 8] !== SP) {
+      return this.#bad(502, `invalid version format: ${bytes.latin1Slice(from, from + 8).split(/\s/, 1)[0]}`);
+    }
+    let i = from + 9;
+    const status =
+      ((bytes[i] as number) - 48) * 100 + ((bytes[i + 1] as number) - 48) * 10 + ((bytes[i + 2] as number) - 48);
+    for (let k = i; k < i + 3; k++)
+      if ((bytes[k] as number) < 48 || (bytes[k] as number) > 57) return this.#bad(502, 'invalid status code');
+    if (status < 100) return this.#bad(502, 'invalid status code');
+    i += 3;
+    const reason = bytes[i] === SP ? i + 1 : i;
+    i = reason;
+    while (i < to && VALUE[bytes[i] as number] === 1) i++;
+    if (i - from > limits.line) return this.#bad(502, `An HTTP line is larger than ${limits.line} bytes.`);
+    if (i + 1 >= to) return INCOMPLETE;
+    if (bytes[i] !== CR || bytes[i + 1] !== LF) return this.#bad(502, 'malformed status line');
+    head.status = status;
+    head.minor = minor as 0 | 1;
+    head.reason = reasonAt(bytes, reason, i, status);
+    head.retryable = false;
+    head.successClass = '';
+    head.nack = false;
+    head.via = '';
+    const end = this.#fields(bytes, i + 2, to, limits, responseFields, undefined, head);
+    if (end < 0) return end;
+    this.#finish(minor === 0);
+    head.lines = this.#lines;
+    return end;
+  }
+
+  #reset(): void {
+    this.status = 400;
+    this.length = UNKNOWN;
+    this.close = false;
+    this.expectsContinue = false;
+    this.upgrade = '';
+    this.#lines = '';
+    this.#connection = '';
+    this.#chunkedSeen = false;
+    this.#hostSeen = false;
+  }
+
+  #fields(
+    bytes: Buffer,
+    from: number,
+    to: number,
+    limits: HeadLimits,
+    table: FieldTable,
+    request: RequestHead | undefined,
+    response: ResponseHead | undefined,
+  ): number {
+    let i = from;
+    let keep = from; // start of the run of lines to keep
+    for (;;) {
+      if (i + 1 >= to) return this.#short(i - from, limits.headers, 431);
+      if (bytes[i] === CR) {
+        if (bytes[i + 1] !== LF) return this.#bad(400, 'bare CR');
+        break;
+      }
+      const name = i;
+      while (i < to && TOKEN[bytes[i] as number] !== 0) i++;
+      if (i === to) return this.#short(i - from, limits.headers, 431);
+      if (bytes[i] !== COLON || i === name) return this.#bad(400, 'malformed header line');
+      const nameEnd = i++;
+      let value = i;
+      while (i < to && VALUE[bytes[i] as number] === 1) i++;
+      if (i + 1 >= to) return this.#short(i - from, limits.headers, 431);
+      if (bytes[i] !== CR || bytes[i + 1] !== LF) return this.#bad(400, 'malformed header value');
+      const field = table.find(bytes, name, nameEnd);
+      if (field !== Field.other) {
+        if (keep < name) this.#lines += bytes.latin1Slice(keep, name);
+        keep = i + 2;
+        let end = i;
+        while (value < end && (bytes[value] === SP || bytes[value] === HTAB)) value++;
+        while (end > value && (bytes[end - 1] === SP || bytes[end - 1] === HTAB)) end--;
+        if (field !== Field.dropped && !this.#field(field, bytes, value, end, request, response)) return BAD;
+      }
+      i += 2;
+      if (i - from > limits.headers) return this.#bad(431, `HTTP header is larger than ${limits.headers} bytes.`);
+    }
+    if (keep < i) this.#lines += bytes.latin1Slice(keep, i);
+    return i + 2;
+  }
+
+  /** Takes one special field; false where it makes the head bad. */
+  #field(
+    field: FieldId,
+    bytes: Buffer,
+    from: number,
+    to: number,
+    request: RequestHead | undefined,
+    response: ResponseHead | undefined,
+  ): boolean {
+    switch (field) {
+      case Field.contentLength: {
+        const length = digits(bytes, from, to);
+        if (length < 0) return this.#refuse(`invalid Content-Length: ${bytes.latin1Slice(from, to)}`);
+        if (this.#chunkedSeen) return this.#refuse('Content-Length beside Transfer-Encoding');
+        if (this.length !== UNKNOWN)
+          return this.#refuse(`Multiple Content-Length values found: [${this.length}, ${length}]`);
+        this.length = length;
+        return true;
+      }
+      case Field.transferEncoding:
+        if (this.length !== UNKNOWN && this.length !== CHUNKED)
+          return this.#refuse('Content-Length beside Transfer-Encoding');
+        if (this.#chunkedSeen || bytes.latin1Slice(from, to).toLowerCase() !== 'chunked')
+          return this.#refuse('unsupported Transfer-Encoding');
+        this.#chunkedSeen = true;
+        this.length = CHUNKED;
+        return true;
+      case Field.connection:
+        this.#connection += this.#connection === '' ? bytes.latin1Slice(from, to) : `,${bytes.latin1Slice(from, to)}`;
+        return true;
+      case Field.upgrade:
+        this.upgrade = bytes.latin1Slice(from, to);
+        return true;
+      case Field.via: {
+        const via = bytes.latin1Slice(from, to);
+        const head = (request ?? response) as { via: string };
+        head.via = head.via === '' ? via : `${head.via}, ${via}`;
+        return true;
+      }
+      default:
+        if (request !== undefined) return this.#requestField(field, bytes, from, to, request);
+        if (response !== undefined) this.#responseField(field, bytes, from, to, response);
+        return true;
+    }
+  }
+
+  #requestField(field: FieldId, bytes: Buffer, from: number, to: number, head: RequestHead): boolean {
+    const value = bytes.latin1Slice(from, to);
+    switch (field) {
+      case Field.host:
+        if (this.#hostSeen) return this.#refuse('more than one Host');
+        this.#hostSeen = true;
+        head.host = value;
+        return true;
+      case Field.expect:
+        if (value.toLowerCase() === '100-continue') this.expectsContinue = true;
+        else this.#lines += `Expect: ${value}\r\n`;
+        return true;
+      case Field.ctxTrace:
+        if (head.ctxTrace === '') head.ctxTrace = value;
+        return true;
+      case Field.ctxDeadline:
+        head.ctxDeadline = head.ctxDeadline === '' ? value : `${head.ctxDeadline}\r${value}`;
+        return true;
+      case Field.ctxDtab:
+        head.ctxDtab = head.ctxDtab === '' ? value : `${head.ctxDtab}\r${value}`;
+        return true;
+      case Field.userDtab:
+        head.userDtab = head.userDtab === '' ? value : `${head.userDtab}\r${value}`;
+        return true;
+      case Field.sample:
+        head.sample = value;
+        return true;
+      case Field.residual:
+        head.residual = value;
+        return true;
+      default:
+        return true;
+    }
+  }
+
+  #responseField(field: FieldId, bytes: Buffer, from: number, to: number, head: ResponseHead): void {
+    const value = bytes.latin1Slice(from, to);
+    if (field === Field.successClass)
+      head.successClass = value; // set anew by every linker
+    else if (field === Field.retryable) {
+      head.retryable = value === 'true';
+      this.#lines += `l5d-retryable: ${value}\r\n`;
+    } else if (field === Field.nack) {
+      head.nack = true;
+      this.#lines += `finagle-http-nack: ${value}\r\n`;
+    }
+  }
+
+  /** Applies `Connection` once all lines are there. */
+  #finish(old: boolean): void {
+    const connection = this.#connection;
+    let upgrade = false;
+    if (connection === '') this.close = old;
+    else if (connection === 'close') this.close = true;
+    else if (connection === 'keep-alive' || connection === 'Keep-Alive') this.close = false;
+    else {
+      let keepAlive = false;
+      for (const raw of connection.split(',')) {
+        const token = raw.trim().toLowerCase();
+        if (token === 'close') this.close = true;
+        else if (token === 'keep-alive') keepAlive = true;
+        else if (token === 'upgrade') upgrade = true;
+        else if (token !== '' && !kept.has(token) && !token.startsWith('l5d-')) this.#strip(token);
+      }
+      if (old && !keepAlive) this.close = true;
+    }
+    if (!upgrade) this.upgrade = '';
+  }
+
+  #strip(name: string): void {
+    const lines = this.#lines;
+    let out = '';
+    for (let at = 0; at < lines.length; ) {
+      const end = lines.indexOf('\r\n', at) + 2;
+      if (lines.slice(at, lines.indexOf(':', at)).toLowerCase() !== name) out += lines.slice(at, end);
+      at = end;
+    }
+    this.#lines = out;
+  }
+
+  #short(size: number, limit: number, status: number): number {
+    if (size <= limit) return INCOMPLETE;
+    return this.#bad(
+      status,
+      status === 414 ? `An HTTP line is larger than ${limit} bytes.` : `HTTP header is larger than ${limit} bytes.`,
+    );
+  }
+
+  #bad(status: number, why: string): number {
+    this.status = status;
+    this.why = why;
+    return BAD;
+  }
+
+  #refuse(why: string): boolean {
+    this.#bad(400, why);
+    return false;
+  }
+}
+
+/** 1 or 0 for HTTP/1.1 or HTTP/1.0 at `at`, else -1. */
+function versionAt(bytes: Buffer, at: number): number {
+  if (bytes[at] !== 72 || bytes[at + 1] !== 84 || bytes[at + 2] !== 84 || bytes[at + 3] !== 80 || bytes[at + 4] !== 47)
+    return -1;
+  if (bytes[at + 5] !== 49 || bytes[at + 6] !== 46) return -1;
+  return bytes[at + 7] === 49 ? 1 : bytes[at + 7] === 48 ? 0 : -1;
+}
+
+/** Digits only, at most 15 of them (2^53 and more would not be exact); else -1. */
+function digits(bytes: Buffer, from: number, to: number): number {
+  if (from === to || to - from > 15) return -1;
+  let n = 0;
+  for (let i = from; i < to; i++) {
+    const d = (bytes[i] as number) - 48;
+    if (d < 0 || d > 9) return -1;
+    n = n * 10 + d;
+  }
+  return n;
+}
+
+function methodAt(bytes: Buffer, from: number, to: number): string {
+  if (to - from === 3 && bytes[from] === 71 && bytes[from + 1] === 69 && bytes[from + 2] === 84) return 'GET';
+  if (
+    to - from === 4 &&
+    bytes[from] === 80 &&
+    bytes[from + 1] === 79 &&
+    bytes[from + 2] === 83 &&
+    bytes[from + 3] === 84
+  )
+    return 'POST';
+  return bytes.latin1Slice(from, to);
+}
+
+function reasonAt(bytes: Buffer, from: number, to: number, status: number): string {
+  if (status === 200 && to - from === 2 && bytes[from] === 79 && bytes[from + 1] === 75) return 'OK';
+  return bytes.latin1Slice(from, to);
+}
+
+/** Scheme, authority without user, and the rest of an absolute target; RFC 9112 §3.2.2. */
+const ABSOLUTE = /^https?:\/\/(?:[^/?#@]*@)?([^/?#]+)(.*)$/i;
+
+/** Turns an absolute-form target into origin form; false where a target is malformed. */
+function absolute(head: RequestHead): boolean {
+  if (head.uri === '*' || head.method === 'CONNECT') return true;
+  const found = ABSOLUTE.exec(head.uri);
+  if (found === null) return !/^https?:/i.test(head.uri);
+  head.host = found[1] as string;
+  const rest = found[2] as string;
+  head.uri = rest.startsWith('/') ? rest : head.method === 'OPTIONS' && rest === '' ? '*' : `/${rest}`;
+  return true;
+}

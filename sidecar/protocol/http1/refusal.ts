@@ -1,0 +1,40 @@
+import { STATUS_CODES } from 'node:http';
+import { failures, type MeshError } from '../../router/errors.ts';
+
+/** The answer to bytes that are no request: nothing of them is trusted, and the connection ends. As Linkerd answers. */
+export function bareRefusal(status: number): string {
+  return `HTTP/1.0 ${status} ${STATUS_CODES[status] ?? 'Bad Request'}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`;
+}
+
+export interface ErrorForm {
+  /** For HEAD. */
+  readonly noBody: boolean;
+  /** The connection ends with this answer. */
+  readonly last: boolean;
+  readonly bodyBytes: number;
+  readonly headerBytes: number;
+  /** Tell the caller the status and nothing else (`clearContext`). */
+  readonly bare: boolean;
+}
+
+/**
+ * The answer to a request the mesh could not carry out: the error's text as body, and form-encoded in `l5d-err`, each
+ * cut at its limit in bytes.
+ */
+export function errorResponse(error: MeshError, form: ErrorForm): string {
+  const { http } = failures[error.kind];
+  const text = form.bare ? '' : Buffer.from(error.message, 'utf8').subarray(0, form.bodyBytes).toString('latin1');
+  const told = form.bare
+    ? ''
+    : `l5d-err: ${formEncoded(error.message).slice(0, form.headerBytes)}\r\nContent-Type: text/plain\r\n`;
+  const close = form.last ? 'Connection: close\r\n' : '';
+  const head = `HTTP/1.1 ${http} ${STATUS_CODES[http] ?? ''}\r\n${told}${close}Content-Length: ${text.length}\r\n\r\n`;
+  return form.noBody ? head : head + text;
+}
+
+/** `application/x-www-form-urlencoded` over Latin-1, as Linkerd writes `l5d-err`: space is '+', newline '%0A'. */
+export function formEncoded(text: string): string {
+  return text
+    .replace(/[^a-zA-Z0-9.\-*_ ]/g, (c) => `%${(c.charCodeAt(0) & 255).toString(16).toUpperCase().padStart(2, '0')}`)
+    .replaceAll(' ', '+');
+}

@@ -1,0 +1,399 @@
+// Hot.
+import { STATUS_CODES } from 'node:http';
+import type { Clock } from '../../../core/clock.ts';
+import { MeshError } from '../../router/errors.ts';
+import { type Downstream, Exchange } from '../../router/exchange.ts';
+import { RequestHead } from '../../router/request-head.ts';
+import type { ResponseHead } from '../../router/response-head.ts';
+import type { Frame, Service } from '../../router/service.ts';
+import type { Wire, WireHandler } from '../wire.ts';
+import { ChunkScanner } from './chunked.ts';
+import { clearRequest, clearResponse } from './clear-context.ts';
+import { BAD, CHUNKED, type HeadLimits, HeadParser, INCOMPLETE, UNKNOWN } from './parse-head.ts';
+import { bareRefusal, errorResponse } from './refusal.ts';
+
+/** What a connection needs of the server it belongs to. */
+export interface ServerSide {
+  readonly limits: HeadLimits;
+  /** Bodies up to this many bytes are gathered before the request is routed, so that it can be sent again. */
+  readonly gather: number;
+  /** Bytes of a router's own error body and of its `l5d-err` header, at most. */
+  readonly errorBytes: number;
+  readonly service: Service;
+  readonly clock: Clock;
+  /** Drop every `l5d-` field that callers send and that answers carry. */
+  readonly clearContext: boolean;
+  readonly draining: boolean;
+  forget(connection: ServerConnection): void;
+}
+
+/** What the connection reads next. */
+const Reading = { head: 0, length: 1, chunks: 2, nothing: 3 } as const;
+
+/** Bytes held back while a request waits; more than that pauses the socket. */
+const HOLD = 65536;
+/** Bytes of an unwanted request body read over, to keep the connection; beyond, it is closed. */
+const DRAIN = 1 << 18;
+
+const parser = new HeadParser();
+const hex = (n: number): string => n.toString(16);
+
+/** One caller's connection: requests in order, one at a time, each answered before the next is looked at. */
+export class ServerConnection implements WireHandler, Downstream, Frame {
+  readonly remote: string;
+  readonly #server: ServerSide;
+  #wire!: Wire;
+  #reading: number = Reading.head;
+  #x: Exchange | undefined;
+  /** Start of a head that is not whole yet. */
+  #carry: Buffer | undefined;
+  /** Bytes that came before their turn. */
+  #held: Buffer | undefined;
+  #left = 0;
+  #chunks: ChunkScanner | undefined;
+  #gathering: Buffer | undefined;
+  /** The upstream is ready for body bytes. */
+  #flowing = false;
+  #paused = false;
+  #drained = 0;
+  /** Close once the present response is out. */
+  #last = false;
+  #gone = false;
+  /** Of the present response: head written; body length left, -1 chunked, -3 until close; complete. */
+  #started = false;
+  #out = 0;
+  #finished = false;
+
+  constructor(server: ServerSide, remote: string) {
+    this.#server = server;
+    this.remote = remote;
+  }
+
+  attach(wire: Wire): void {
+    this.#wire = wire;
+  }
+
+  get idle(): boolean {
+    return this.#x === undefined && this.#reading === Reading.head && this.#carry === undefined;
+  }
+
+  /** No further request: closes now if idle, else after the present response. */
+  drain(): void {
+    this.#last = true;
+    if (this.idle) this.#wire.end();
+  }
+
+  data(bytes: Buffer, from: number, to: number): void {
+    let at = from;
+    while (at < to && !this.#gone) {
+      switch (this.#reading) {
+        case Reading.head:
+          at = this.#head(bytes, at, to);
+          break;
+        case Reading.length:
+          if (!this.#ready(bytes, at, to)) return;
+          at = this.#counted(bytes, at, to);
+          break;
+        case Reading.chunks:
+          if (!this.#ready(bytes, at, to)) return;
+          at = this.#chunked(bytes, at, to);
+          break;
+        default:
+          this.#hold(bytes, at, to);
+          return;
+      }
+    }
+  }
+
+  full(): void {
+    this.#x?.upstream?.pause();
+  }
+
+  drained(): void {
+    this.#x?.upstream?.resume();
+  }
+
+  closed(): void {
+    this.#gone = true;
+    this.#server.forget(this);
+    const x = this.#x;
+    if (x === undefined) return;
+    x.over = true;
+    x.abort(new MeshError('abandoned', 'the caller closed the connection'));
+  }
+
+  // Source of the request body.
+
+  pause(): void {
+    this.#paused = true;
+    this.#wire.pause();
+  }
+
+  resume(): void {
+    this.#paused = false;
+    this.#release();
+  }
+
+  flow(x: Exchange): void {
+    if (x !== this.#x) return;
+    this.#flowing = true;
+    this.#release();
+  }
+
+  /** Lets held bytes go on, and the socket after them. */
+  #release(): void {
+    const held = this.#held;
+    if (held !== undefined && this.#reading !== Reading.nothing && (this.#flowing || this.#reading === Reading.head)) {
+      this.#held = undefined;
+      this.data(held, 0, held.length);
+    }
+    if (!this.#paused && this.#held === undefined && !this.#gone) this.#wire.resume();
+  }
+
+  #hold(bytes: Buffer, from: number, to: number): void {
+    const more = Buffer.from(bytes.subarray(from, to));
+    this.#held = this.#held === undefined ? more : Buffer.concat([this.#held, more]);
+    if (this.#held.length >= HOLD) this.#wire.pause();
+  }
+
+  #head(bytes: Buffer, from: number, to: number): number {
+    const server = this.#server;
+    let b = bytes;
+    let at = from;
+    let end = to;
+    const carry = this.#carry;
+    if (carry !== undefined) {
+      b = Buffer.concat([carry, bytes.subarray(from, to)]);
+      at = 0;
+      end = b.length;
+      const whole = b.indexOf('\r\n\r\n', Math.max(0, carry.length - 3), 'latin1') >= 0;
+      if (!whole && b.length <= server.limits.line) {
+        this.#carry = b;
+        return to;
+      }
+    } else {
+      // Empty lines before a request line are read over (RFC 9112 §2.2).
+      while (at + 1 < end && b[at] === 13 && b[at + 1] === 10) at += 2;
+      if (at === end) return to;
+    }
+    const head = new RequestHead();
+    const next = parser.request(b, at, end, server.limits, head);
+    if (next === INCOMPLETE) {
+      this.#carry = at === 0 && b !== bytes ? b : Buffer.from(b.subarray(at, end));
+      return to;
+    }
+    this.#carry = undefined;
+    if (next === BAD) {
+      this.#refuse(parser.status);
+      return to;
+    }
+    this.#begin(head);
+    if (b === bytes) return next;
+    if (this.#gone) return to;
+    return to - (end - next); // a head begun in `carry` ends within the new bytes
+  }
+
+  #begin(head: RequestHead): void {
+    const server = this.#server;
+    const length = parser.length === UNKNOWN ? 0 : parser.length;
+    if (parser.close || server.draining) this.#last = true;
+    if (server.clearContext) clearRequest(head);
+    const x = new Exchange(head, this, length, server.clock);
+    this.#x = x;
+    this.#started = false;
+    this.#finished = false;
+    this.#flowing = false;
+    this.#drained = 0;
+    if (length !== 0 && parser.expectsContinue && head.minor === 1) this.#wire.text('HTTP/1.1 100 Continue\r\n\r\n');
+    if (length === 0) {
+      this.#reading = Reading.nothing;
+      this.#dispatch(x);
+    } else if (length === CHUNKED) {
+      this.#reading = Reading.chunks;
+      this.#chunks ??= new ChunkScanner();
+      this.#chunks.reset();
+      this.#dispatch(x);
+    } else {
+      this.#reading = Reading.length;
+      this.#left = length;
+      if (length <= server.gather) this.#gathering = Buffer.allocUnsafe(length);
+      else this.#dispatch(x);
+    }
+  }
+
+  #dispatch(x: Exchange): void {
+    x.enter(this);
+    this.#server.service.send(x);
+  }
+
+  /** Whether body bytes may be taken now; else they are held. */
+  #ready(bytes: Buffer, from: number, to: number): boolean {
+    if (this.#x === undefined || this.#gathering !== undefined || (this.#flowing && !this.#paused)) return true;
+    this.#hold(bytes, from, to);
+    this.#wire.pause();
+    return false;
+  }
+
+  #counted(bytes: Buffer, from: number, to: number): number {
+    const end = Math.min(to, from + this.#left);
+    this.#left -= end - from;
+    const gathering = this.#gathering;
+    const x = this.#x;
+    if (gathering !== undefined && x !== undefined) {
+      bytes.copy(gathering, gathering.length - this.#left - (end - from), from, end);
+      if (this.#left === 0) {
+        this.#gathering = undefined;
+        this.#reading = Reading.nothing;
+        x.body = gathering;
+        this.#dispatch(x);
+      }
+      return end;
+    }
+    this.#pass(bytes, from, end);
+    if (this.#left === 0) this.#whole('');
+    return end;
+  }
+
+  #chunked(bytes: Buffer, from: number, to: number): number {
+    const chunks = this.#chunks as ChunkScanner;
+    const n = chunks.next(bytes, from, to);
+    if (n < 0) {
+      this.#broken();
+      return to;
+    }
+    if (n > 0) this.#pass(bytes, chunks.at, chunks.at + n);
+    if (chunks.done) this.#whole(chunks.trailers);
+    return chunks.at + n;
+  }
+
+  #pass(bytes: Buffer, from: number, to: number): void {
+    const upstream = this.#x?.upstream;
+    if (upstream !== undefined) upstream.write(bytes, from, to);
+    else {
+      this.#drained += to - from;
+      if (this.#drained > DRAIN) this.#wire.end();
+    }
+  }
+
+  /** The request body is complete. */
+  #whole(trailers: string): void {
+    this.#reading = this.#x === undefined ? Reading.head : Reading.nothing;
+    this.#x?.upstream?.finish(trailers);
+    if (this.#x === undefined && this.#last) this.#wire.end();
+  }
+
+  /** The framing of a request body is bad: nothing after it can be trusted. */
+  #broken(): void {
+    const x = this.#x;
+    const started = this.#started;
+    this.#gone = true;
+    if (x !== undefined) {
+      x.over = true;
+      x.abort(new MeshError('abandoned', 'bad chunked framing from the caller'));
+    }
+    if (!started) this.#wire.text(bareRefusal(400));
+    this.#wire.end();
+  }
+
+  #refuse(status: number): void {
+    this.#gone = true;
+    this.#wire.text(bareRefusal(status));
+    this.#wire.end();
+  }
+
+  // Sink of the response.
+
+  respond(x: Exchange, length: number, body: Buffer | undefined): void {
+    const head = x.response as ResponseHead;
+    const request = x.request;
+    this.#started = true;
+    let framing = '';
+    if (length === -2) {
+      this.#out = 0;
+      if (head.length >= 0 && head.status !== 204) framing = `Content-Length: ${head.length}\r\n`;
+      else if (request.method === 'HEAD' && head.status !== 204 && head.status !== 304) this.#last = true;
+    } else if (length >= 0) {
+      this.#out = length;
+      framing = `Content-Length: ${length}\r\n`;
+    } else if (request.minor === 1) {
+      this.#out = -1;
+      framing = 'Transfer-Encoding: chunked\r\n';
+    } else {
+      this.#out = -3;
+      this.#last = true;
+    }
+    if (this.#server.draining) this.#last = true;
+    if (this.#server.clearContext) clearResponse(head);
+    const via = head.via === '' ? 'Via: 1.1 linkerd\r\n' : `Via: ${head.via}, 1.1 linkerd\r\n`;
+    this.#wire.text(
+      `HTTP/1.1 ${head.status} ${head.reason}\r\n${head.lines}${via}${framing}${this.#last ? 'Connection: close\r\n\r\n' : '\r\n'}`,
+    );
+    if (body !== undefined) {
+      this.#wire.write(body, 0, body.length);
+      this.#out = 0;
+    }
+    if (this.#out === 0) this.#finished = true;
+  }
+
+  inform(head: ResponseHead): void {
+    if (this.#started || this.#x?.request.minor !== 1) return;
+    this.#wire.text(`HTTP/1.1 ${head.status} ${head.reason || (STATUS_CODES[head.status] ?? '')}\r\n${head.lines}\r\n`);
+  }
+
+  write(bytes: Buffer, from: number, to: number): void {
+    const n = to - from;
+    if (n === 0 || this.#gone) return;
+    if (this.#out === -1) {
+      this.#wire.text(`${hex(n)}\r\n`);
+      this.#wire.write(bytes, from, to);
+      this.#wire.text('\r\n');
+    } else {
+      this.#wire.write(bytes, from, to);
+      if (this.#out > 0) this.#out -= n;
+    }
+  }
+
+  finish(trailers: string): void {
+    if (this.#out === -1) this.#wire.text(trailers === '' ? '0\r\n\r\n' : `0\r\n${trailers}\r\n`);
+    this.#finished = true;
+  }
+
+  // The outermost frame.
+
+  head(): boolean {
+    return true;
+  }
+
+  end(x: Exchange): boolean {
+    this.#x = undefined;
+    if (this.#gone) return true;
+    if (!this.#started) {
+      const error = x.error ?? new MeshError('reset', 'no response');
+      if (this.#server.draining) this.#last = true;
+      this.#wire.text(
+        errorResponse(error, {
+          noBody: x.request.method === 'HEAD',
+          last: this.#last,
+          bodyBytes: this.#server.errorBytes,
+          headerBytes: this.#server.limits.headers,
+          bare: this.#server.clearContext,
+        }),
+      );
+    } else if (!this.#finished) {
+      this.#gone = true;
+      this.#wire.end(); // the caller sees a body cut short
+      return true;
+    }
+    if (this.#reading === Reading.nothing) this.#reading = Reading.head;
+    else if (this.#gathering !== undefined) this.#gathering = undefined;
+    if (this.#last && this.#reading === Reading.head) {
+      this.#gone = true;
+      this.#wire.end();
+      return true;
+    }
+    this.#paused = false;
+    this.#flowing = true; // what is left of an unwanted body is read over
+    this.#release();
+    return true;
+  }
+}

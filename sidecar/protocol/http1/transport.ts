@@ -1,0 +1,63 @@
+import type { Clock } from '../../../core/clock.ts';
+import type { Address } from '../../../core/naming/name.ts';
+import type { TlsPeer } from '../../../core/tls/client.ts';
+import type { Exchange } from '../../router/exchange.ts';
+import type { ConnectionCounts, Transport } from '../../router/transport.ts';
+import { ClientConnection } from './client-connection.ts';
+import type { HeadLimits } from './parse-head.ts';
+
+export interface TransportParts {
+  readonly address: Address;
+  readonly security: TlsPeer | undefined;
+  readonly limits: HeadLimits;
+  /** Response bodies up to this many bytes are taken whole before anything is passed on. */
+  readonly gather: number;
+  readonly connectMs: number;
+  readonly clock: Clock;
+  readonly counts: ConnectionCounts;
+}
+
+/**
+ * HTTP/1.1 connections to one address: one exchange a connection at a time, the connection used last is used next, and
+ * kept until the peer closes it (Linkerd's default pool).
+ */
+export class Http1Transport implements Transport {
+  readonly parts: TransportParts;
+  readonly #idle: ClientConnection[] = [];
+  #closed = false;
+
+  constructor(parts: TransportParts) {
+    this.parts = parts;
+  }
+
+  send(x: Exchange): void {
+    const { host, port } = this.parts.address;
+    x.address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+    const idle = this.#idle.pop();
+    if (idle === undefined) new ClientConnection(this).start(x);
+    else {
+      this.parts.counts.cached -= 1;
+      idle.start(x);
+    }
+  }
+
+  /** Takes a connection back; false where it is to be closed instead. */
+  keep(connection: ClientConnection): boolean {
+    if (this.#closed) return false;
+    this.#idle.push(connection);
+    this.parts.counts.cached += 1;
+    return true;
+  }
+
+  forget(connection: ClientConnection): void {
+    const at = this.#idle.indexOf(connection);
+    if (at < 0) return;
+    this.#idle.splice(at, 1);
+    this.parts.counts.cached -= 1;
+  }
+
+  close(): void {
+    this.#closed = true;
+    for (const connection of [...this.#idle]) connection.close();
+  }
+}

@@ -1,0 +1,27 @@
+// Hot.
+import { writeTrace } from '../../../core/telemetry/trace.ts';
+import type { Exchange } from '../../router/exchange.ts';
+import { CHUNKED } from './parse-head.ts';
+
+/**
+ * The head of a request as it goes to the origin, as a byte string.
+ *
+ * A caller's HTTP/1.0 is passed on: an origin asked in 1.0 answers in a form such a caller understands.
+ */
+export function requestText(x: Exchange): string {
+  const head = x.request;
+  const version = head.minor === 1 ? '1.1' : '1.0';
+  const host = head.host === '' && head.minor === 0 ? '' : `Host: ${head.host}\r\n`;
+  const via = head.via === '' ? `Via: ${version} linkerd\r\n` : `Via: ${head.via}, ${version} linkerd\r\n`;
+  const framing =
+    x.bodyLength === 0
+      ? 'content-length: 0\r\n'
+      : x.bodyLength === CHUNKED
+        ? 'transfer-encoding: chunked\r\n'
+        : x.body === undefined
+          ? `Content-Length: ${x.bodyLength}\r\n`
+          : `Content-Length: ${x.bodyLength}\r\nfinagle-http-retryable-request: \r\n`;
+  const trace = x.attemptTrace;
+  const context = trace === undefined ? '' : `l5d-ctx-trace: ${writeTrace(trace)}\r\n`;
+  return `${head.method} ${head.uri} HTTP/${version}\r\n${host}${head.lines}${via}${framing}${x.context}${context}\r\n`;
+}

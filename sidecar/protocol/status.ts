@@ -1,0 +1,22 @@
+import { STATUS_CODES } from 'node:http';
+import type { Address } from '../../core/naming/name.ts';
+import { ResponseHead } from '../router/response-head.ts';
+import type { Transport } from '../router/transport.ts';
+
+/** Answers in the process, for `/$/io.buoyant.http.status/<code>`; undefined for addresses of real endpoints. */
+export function statusTransport(address: Address): Transport | undefined {
+  const status = Number(address.meta['http.status']);
+  if (!(status >= 100 && status <= 999)) return undefined;
+  return {
+    send(x) {
+      const head = new ResponseHead();
+      head.status = status;
+      head.reason = STATUS_CODES[status] ?? '';
+      head.length = 0;
+      x.address = String(status);
+      if (x.head(head)) x.downstream.respond(x, 0, undefined);
+      x.end();
+    },
+    close() {},
+  };
+}

@@ -1,0 +1,54 @@
+import type { Closable } from '../../core/closable.ts';
+import type { Bound } from '../../core/naming/name.ts';
+import type { Counter } from '../../core/telemetry/metrics.ts';
+import type { Loan } from './choice.ts';
+import type { Service } from './service.ts';
+
+/** One cluster's client: its balancer and the stages before it. */
+export interface Client extends Closable {
+  readonly service: Service;
+}
+
+/** Clients lent by cluster id; a client is closed when its last borrower returns it. */
+export class Clients {
+  readonly #make: (bound: Bound) => Client;
+  readonly #misses: Counter;
+  readonly #lent = new Map<string, { readonly client: Client; loans: number }>();
+
+  constructor(make: (bound: Bound) => Client, misses: Counter) {
+    this.#make = make;
+    this.#misses = misses;
+  }
+
+  borrow(bound: Bound): Loan {
+    const id = bound.id.show;
+    let entry = this.#lent.get(id);
+    if (entry === undefined) {
+      this.#misses.add();
+      entry = { client: this.#make(bound), loans: 0 };
+      this.#lent.set(id, entry);
+    }
+    entry.loans += 1;
+    return this.#loan(id, entry);
+  }
+
+  /** Shown ids of the clients there are. */
+  get ids(): readonly string[] {
+    return [...this.#lent.keys()];
+  }
+
+  #loan(id: string, entry: { readonly client: Client; loans: number }): Loan {
+    let open = true;
+    return {
+      service: entry.client.service,
+      close: () => {
+        if (!open) return;
+        open = false;
+        entry.loans -= 1;
+        if (entry.loans > 0) return;
+        this.#lent.delete(id);
+        entry.client.close();
+      },
+    };
+  }
+}

@@ -1,0 +1,170 @@
+import type { Clock } from '../../core/clock.ts';
+import type { TraceId } from '../../core/telemetry/trace.ts';
+import type { Endpoint } from './balancer.ts';
+import type { Share } from './choice.ts';
+import { type FailureKind, MeshError } from './errors.ts';
+import type { RequestHead } from './request-head.ts';
+import type { ResponseHead } from './response-head.ts';
+import type { Classifier, Frame, Outcome } from './service.ts';
+import type { Timeout } from './timeouts.ts';
+
+/**
+ * Takes the bytes of a body. The bytes are the caller's again when the call returns. A sink that is full says so by
+ * pausing the source on the other side of the exchange.
+ */
+export interface Sink {
+  write(bytes: Buffer, from: number, to: number): void;
+  /** The body is complete; `trailers` is a block of lines, '' for none. */
+  finish(trailers: string): void;
+}
+
+/** Where the bytes of a body come from. */
+export interface Source {
+  pause(): void;
+  resume(): void;
+}
+
+/** The side that sent the request: it gives the request body and takes the response. */
+export interface Downstream extends Sink, Source {
+  /** Numeric address and port of the caller, `127.0.0.1:4711`. */
+  readonly remote: string;
+  /**
+   * Writes the head of `x.response`. `length`: bytes of body to come, -1 where it is chunked or ends with the
+   * connection (`write` then gets plain body bytes), -2 where there is none whatever the head says (HEAD, 204, 304).
+   * `body`: the whole of a gathered body, which goes out with the head.
+   */
+  respond(x: Exchange, length: number, body: Buffer | undefined): void;
+  /** A 1xx response other than 101, to be passed on at once. */
+  inform(head: ResponseHead): void;
+  /** The upstream is ready for the request body: what has been held may flow. */
+  flow(x: Exchange): void;
+}
+
+/** The side that answers: it takes the request body and gives the response. */
+export interface Upstream extends Sink, Source {}
+
+/** A stage that holds an exchange and waits. */
+export interface Waiting {
+  /** Lets go of it: the exchange fails for another reason. Called at most once. */
+  cancel(x: Exchange): void;
+}
+
+/**
+ * One request on its way through a router, and its own way back.
+ *
+ * The server makes one per request; every stage reads and writes this object, and no stage makes another. Fields that
+ * do not apply yet are `undefined`, never absent, so that the engine sees one shape.
+ */
+export class Exchange {
+  readonly request: RequestHead;
+  readonly downstream: Downstream;
+  readonly clock: Clock;
+  /** Clock readings in milliseconds: start of the request, of the present attempt, and its response head. */
+  readonly startedAt: number;
+  attemptAt = 0;
+  respondedAt = 0;
+
+  /** Length of the request body; 0 none, -1 chunked. */
+  readonly bodyLength: number;
+  /** A body gathered before sending, so that it can be sent again; undefined where none or streamed. */
+  body: Buffer | undefined = undefined;
+
+  /** Shown form of the logical name, `/svc/users`, and of the override dtab, '' for none: the key of the path cache. */
+  path = '';
+  dtab = '';
+
+  /** Trace of the server span and of the present attempt. */
+  trace: TraceId | undefined = undefined;
+  attemptTrace: TraceId | undefined = undefined;
+  /** `l5d-ctx-deadline` as the next stage in sees it, '' for none. */
+  deadline = '';
+  /** Lines the mesh adds to the request of the present attempt, without the trace. */
+  context = '';
+
+  /** Where the present attempt goes. */
+  share: Share | undefined = undefined;
+  endpoint: Endpoint | undefined = undefined;
+  /** `host:port` the present attempt was sent to. */
+  address = '';
+  upstream: Upstream | undefined = undefined;
+  waiting: Waiting | undefined = undefined;
+  totalTimer: Timeout | undefined = undefined;
+  attemptTimer: Timeout | undefined = undefined;
+
+  /** Attempts made by Retries, and connections tried by the balancer for this attempt. */
+  retries = 0;
+  requeues = 0;
+
+  response: ResponseHead | undefined = undefined;
+  status = 0;
+  error: MeshError | undefined = undefined;
+  outcome: Outcome = 'success';
+  /** Judges attempts; the service's own once the request has a name. */
+  classify: Classifier = byStatus;
+  /** Set by Retries in `head`: end this attempt and send again. */
+  again = false;
+  /** The total time is over, or the caller gone: nothing may send it again. */
+  over = false;
+
+  readonly #frames: Frame[] = [];
+
+  constructor(request: RequestHead, downstream: Downstream, bodyLength: number, clock: Clock) {
+    this.request = request;
+    this.downstream = downstream;
+    this.bodyLength = bodyLength;
+    this.clock = clock;
+    this.startedAt = clock.now();
+  }
+
+  /** True where the whole request can be sent again. */
+  get replayable(): boolean {
+    return this.bodyLength === 0 || this.body !== undefined;
+  }
+
+  get depth(): number {
+    return this.#frames.length;
+  }
+
+  enter(frame: Frame): void {
+    this.#frames.push(frame);
+  }
+
+  /** Tells the frames, innermost first, that the response head is in. True if it may go to the caller. */
+  head(response: ResponseHead): boolean {
+    this.response = response;
+    this.status = response.status;
+    this.respondedAt = this.clock.now();
+    this.outcome = this.classify(this);
+    for (let i = this.#frames.length - 1; i >= 0; i--) if (!(this.#frames[i] as Frame).head(this)) return false;
+    return true;
+  }
+
+  /** Ends the attempt: leaves the frames, innermost first, until one keeps the exchange. */
+  end(): void {
+    this.waiting = undefined;
+    this.upstream = undefined;
+    for (let frame = this.#frames.pop(); frame !== undefined; frame = this.#frames.pop()) if (!frame.end(this)) return;
+  }
+
+  fail(error: MeshError): void {
+    this.error = error;
+    this.respondedAt = this.clock.now();
+    this.outcome = this.classify(this);
+    this.end();
+  }
+
+  refuse(kind: FailureKind, message: string, cause?: Error): void {
+    this.fail(new MeshError(kind, message, cause === undefined ? undefined : { cause }));
+  }
+
+  /** Takes the exchange from the stage that waits with it, and fails it. */
+  abort(error: MeshError): void {
+    const waiting = this.waiting;
+    this.waiting = undefined;
+    waiting?.cancel(this);
+    this.fail(error);
+  }
+}
+
+/** Without a service to ask: server errors and failures to get an answer at all. */
+const byStatus: Classifier = (x) => (x.error !== undefined || x.status >= 500 ? 'failure' : 'success');

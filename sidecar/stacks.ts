@@ -1,0 +1,49 @@
+import type { Metrics } from '#core/telemetry/metrics.ts';
+import { contextHeaders } from './filters/context.ts';
+import { incomingDeadline } from './filters/deadlines.ts';
+import { clientStats, type RequestStats, serverStats, serviceStats } from './filters/request-stats.ts';
+import { clientStatus, serverStatus } from './filters/status-stats.ts';
+import { successClass } from './filters/success-class.ts';
+import { attemptTimeout, totalTimeout } from './filters/time-limits.ts';
+import { clientTrace, serverTrace } from './filters/tracing.ts';
+import type { Filter, Stack } from './router/service.ts';
+import type { Timeouts } from './router/timeouts.ts';
+
+// The order of the stages is the design: each list is in the order a request meets them, with the reason beside it.
+// Compare Linkerd 1.x, StackRouter.newPathStack and StackClient.newStack.
+
+/** Once a request, before it has a name. */
+export const serverStack = (metrics: Metrics, stats: RequestStats, random: () => number): Stack => [
+  serverStatus(metrics), // outermost: counts what the caller sees
+  serverStats(stats),
+  serverTrace(random), // before anything that logs or forwards
+  incomingDeadline, // before a time-out makes it tighter
+];
+
+/** Once a request, for its logical name; Retries and Binding follow. */
+export const pathStack = (stats: RequestStats, total: Timeouts | undefined): Stack => [
+  successClass, // what the caller gets to know, after all retries
+  serviceStats(stats), // the logical success rate: retries are hidden
+  ...some(total && totalTimeout(total)), // covers all attempts and the waits between them
+];
+
+/** Once an attempt, for the cluster it goes to. */
+export const boundStack = (random: () => number): Stack => [
+  clientTrace(random), // a new span each attempt; requeues repeat it
+  contextHeaders, // after the trace; before the balancer, which may send the same bytes twice
+];
+
+/** Once an attempt, for the client; the balancer follows. */
+export const clientStack = (metrics: Metrics): Stack => [
+  clientStatus(metrics), // outside the balancer: an attempt counts once, however many endpoints were tried
+];
+
+/** Once an endpoint tried; the connection follows. */
+export const endpointStack = (stats: RequestStats, attempt: Timeouts | undefined, clientName: string): Stack => [
+  clientStats(stats), // outside the time-out: a time-out is a failure
+  ...some(attempt && attemptTimeout(attempt, clientName)),
+];
+
+function some(filter: Filter | undefined): readonly Filter[] {
+  return filter === undefined ? [] : [filter];
+}
