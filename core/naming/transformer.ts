@@ -19,8 +19,13 @@ export interface NamedTransformer {
 /** First element of a tag: `/%/…`. */
 export const transformerElement = '%';
 
+/** A transformer that says what it does to a single bound name. */
+export interface BoundTransformer extends NamedTransformer {
+  readonly each: (bound: Bound) => Bound;
+}
+
 /** A transformer that changes each bound name by itself. */
-export function perBound(tag: Path, name: string, each: (bound: Bound) => Bound): NamedTransformer {
+export function perBound(tag: Path, name: string, each: (bound: Bound) => Bound): BoundTransformer {
   return { tag, name, each, transform: (tree) => Activity.value(map(tree, each)) };
 }
 
@@ -41,7 +46,7 @@ export function perAddress(
  * A transformer that keeps some addresses. If none is left the address is neg while the tree keeps its leaf, so no
  * alternative is tried (as in Linkerd).
  */
-export function filterAddresses(tag: Path, name: string, keep: (address: Address) => boolean): NamedTransformer {
+export function filterAddresses(tag: Path, name: string, keep: (address: Address) => boolean): BoundTransformer {
   return perAddress(tag, name, (all) => {
     const addresses = all.filter(keep);
     return addresses.length === 0 ? { kind: 'neg' } : { kind: 'bound', addresses };

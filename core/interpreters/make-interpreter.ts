@@ -1,0 +1,16 @@
+import { namersAlone } from '../naming/interpreter.ts';
+import type { Interpreter } from '../naming/namer.ts';
+import { transformedInterpreter } from '../naming/transformer.ts';
+import { transformerKinds } from '../transformers/kinds.ts';
+import type { InterpreterConfig, InterpreterDeps } from './fields.ts';
+import { interpreterKinds } from './kinds.ts';
+
+/**
+ * The interpreter of a router, with its transformers. The caller gives the router's dtab, then the request's, with each
+ * binding (as the local part), since interpreters know neither.
+ */
+export function makeInterpreter(config: InterpreterConfig, deps: InterpreterDeps): Interpreter {
+  const { configured, utilities } = deps.namers;
+  const transformers = (config.transformers ?? []).map((t) => transformerKinds.make(t, deps.world));
+  return transformedInterpreter(interpreterKinds.make(config, deps), transformers, namersAlone(configured, utilities));
+}

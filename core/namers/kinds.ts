@@ -1,0 +1,21 @@
+import { family } from '../config/kind.ts';
+import { fsNamer } from './fs.ts';
+import { rewriteNamer } from './rewrite.ts';
+
+export const namerKinds = family(
+  'namer',
+  [fsNamer, rewriteNamer],
+  [
+    'io.l5d.k8s',
+    'io.l5d.k8s.ns',
+    'io.l5d.k8s.external',
+    'io.l5d.k8s.istio',
+    'io.l5d.consul',
+    'io.l5d.marathon',
+    'io.l5d.serversets',
+    'io.l5d.zkLeader',
+    'io.l5d.dnssrv',
+    'io.l5d.curator',
+    'io.l5d.rancher',
+  ],
+);
