@@ -1,0 +1,108 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Log } from '../telemetry/log.ts';
+import { type AdminRequest, type AdminResponse, Refusal, type Route } from './route.ts';
+import { type Allows, allowAll } from './security.ts';
+
+export interface AdminOptions {
+  readonly ip: string;
+  /** 0 lets the system choose. */
+  readonly port: number;
+  readonly routes: readonly Route[];
+  readonly allows?: Allows;
+  readonly log: Log;
+}
+
+export interface AdminServer {
+  readonly port: number;
+  /** Stops listening and ends what is left of its connections. Never rejects. */
+  close(): Promise<void>;
+}
+
+const maxBodyBytes = 1 << 20;
+
+/**
+ * Serves the admin routes: paths are matched exactly, an unknown or forbidden one is a bare 404, another method than
+ * the route's a 405, an exception a 500 that is logged. Rejects where the port cannot be had.
+ */
+export async function startAdmin({ ip, port, routes, allows = allowAll, log }: AdminOptions): Promise<AdminServer> {
+  const byPath = new Map(routes.filter(allows).map((route) => [route.path, route]));
+  const server = createServer({ requestTimeout: 30_000, keepAliveTimeout: 65_000 }, (message, response) => {
+    answer(byPath, message).then(
+      (result) => send(message, response, result),
+      (error: unknown) => {
+        log.error({ err: String(error), path: message.url }, 'admin request failed');
+        send(message, response, { status: 500, body: '' });
+      },
+    );
+  });
+  await listening(server, port, ip);
+  server.on('error', (error) => log.error({ err: String(error) }, 'admin server'));
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () =>
+      new Promise((closed) => {
+        server.close(() => closed());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function listening(server: Server, port: number, ip: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, ip, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+async function answer(routes: ReadonlyMap<string, Route>, message: IncomingMessage): Promise<AdminResponse> {
+  const [path = '/', ...query] = (message.url ?? '/').split('?');
+  const route = routes.get(path);
+  if (route === undefined) return { status: 404, body: '' };
+  const method = message.method === 'HEAD' ? 'GET' : (message.method ?? 'GET');
+  if (route.methods !== undefined && !route.methods.includes(method)) {
+    return { status: 405, body: '', headers: { allow: route.methods.join(', ') } };
+  }
+  const request: AdminRequest = {
+    method,
+    path,
+    query: new URLSearchParams(query.join('?')),
+    headers: message.headers,
+    text: () => bodyOf(message),
+  };
+  try {
+    return await route.handle(request);
+  } catch (error) {
+    if (error instanceof Refusal) return { status: error.status, body: error.message };
+    throw error;
+  }
+}
+
+async function bodyOf(message: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of message as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > maxBodyBytes) throw new Refusal(413, 'the body is larger than a megabyte');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function send(
+  message: IncomingMessage,
+  response: ServerResponse,
+  { status, type, body, headers }: AdminResponse,
+): void {
+  response.writeHead(status, {
+    ...(type !== undefined && { 'content-type': type }),
+    'content-length': Buffer.byteLength(body),
+    // Answers may quote what was asked; no browser shall take them for a page.
+    'x-content-type-options': 'nosniff',
+    ...headers,
+  });
+  response.end(message.method === 'HEAD' ? undefined : body);
+}
