@@ -34,7 +34,7 @@ export function perAddress(
   tag: Path,
   name: string,
   mapAddr: (addresses: readonly Address[]) => Addr,
-): NamedTransformer {
+): BoundTransformer {
   return perBound(tag, name, (bound) => ({
     ...bound,
     id: tag.concat(bound.id),
