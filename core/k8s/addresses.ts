@@ -1,6 +1,6 @@
 import { metaKeys } from '../naming/meta.ts';
 import type { Address } from '../naming/name.ts';
-import { Activity } from '../reactive/activity.ts';
+import type { Activity } from '../reactive/activity.ts';
 import type { Api } from './api.ts';
 import { type Backend, type BackendGroup, backendsOf, type ServiceRef } from './backends.ts';
 import { object } from './resource.ts';

@@ -5,8 +5,9 @@ import { ApiClient } from './client.ts';
 import { findApi, type ProxyAddress } from './config.ts';
 import type { Snapshot } from './held.ts';
 import { lingering } from './lingering.ts';
+import type { MeshPod } from './pods.ts';
 import type { Resource } from './resource.ts';
-import type { EndpointSlice, Endpoints, Pod, Service } from './resources.ts';
+import type { EndpointSlice, Endpoints, Service } from './resources.ts';
 import { servesSlices } from './slices-served.ts';
 import { watch } from './watch.ts';
 
@@ -20,7 +21,7 @@ export class Api {
   readonly endpoints: SharedWatches<Endpoints>;
   readonly slices: SharedWatches<EndpointSlice>;
   readonly services: SharedWatches<Service>;
-  readonly pods: SharedWatches<Pod>;
+  readonly pods: SharedWatches<MeshPod>;
   /** Whether the API has EndpointSlices (Kubernetes 1.21) or, like many stand-ins for it, only Endpoints. */
   readonly servesSlices: Activity<boolean>;
 

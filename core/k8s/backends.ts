@@ -9,6 +9,7 @@ import type {
   EndpointSlice,
   Endpoints,
   KubeObject,
+  Metadata,
   ObjectReference,
 } from './resources.ts';
 import { discoveryGroup } from './slices-served.ts';
@@ -134,15 +135,15 @@ function tcpPorts(ports: readonly EndpointPort[] | null | undefined): ReadonlyMa
 
 function readSlice(object: KubeObject): EndpointSlice {
   const { metadata, addressType = 'IPv4', endpoints, ports }: EndpointSlice = object;
-  return {
-    metadata: { ...(metadata?.namespace !== undefined && { namespace: metadata.namespace }) },
-    addressType,
-    endpoints: endpoints ?? [],
-    ports: ports ?? [],
-  };
+  return { metadata: only(metadata), addressType, endpoints: endpoints ?? [], ports: ports ?? [] };
 }
 
 function readEndpoints(object: KubeObject): Endpoints {
   const { metadata, subsets }: Endpoints = object;
-  return { ...(metadata !== undefined && { metadata }), subsets: subsets ?? [] };
+  return { metadata: only(metadata), subsets: subsets ?? [] };
+}
+
+/** Metadata is the larger part of small objects, and managers write to it all the time. */
+function only({ namespace, labels }: Metadata = {}): Metadata {
+  return { ...(namespace !== undefined && { namespace }), ...(labels !== undefined && { labels }) };
 }

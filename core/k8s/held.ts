@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { KubeObject } from './resources.ts';
 
 /** What is known of a collection, by `namespace/name`. Never changed once given out. */
@@ -12,7 +13,7 @@ export class Held<T> {
     this.#read = read;
   }
 
-  /** Whether it changed anything: what is older than what is known, or the same, does not. @throws if unreadable. */
+  /** Whether what was read of it is new: older than what is known, or the same again, is not. @throws if unreadable. */
   put(object: KubeObject): boolean {
     const key = keyOf(object);
     const version = object.metadata?.resourceVersion ?? '';
@@ -20,7 +21,12 @@ export class Held<T> {
     if (before !== undefined && version !== '' && (before.version === version || isOlder(version, before.version))) {
       return false;
     }
-    this.#objects.set(key, { version, value: this.#read(object) });
+    const value = this.#read(object);
+    if (before !== undefined && isDeepStrictEqual(value, before.value)) {
+      this.#objects.set(key, { version, value: before.value });
+      return false;
+    }
+    this.#objects.set(key, { version, value });
     return true;
   }
 

@@ -74,5 +74,5 @@ export interface ServicePort {
 
 /** v1 */
 export interface Pod extends KubeObject {
-  readonly spec?: { readonly serviceAccountName?: string; readonly nodeName?: string };
+  readonly spec?: { readonly serviceAccountName?: string };
 }

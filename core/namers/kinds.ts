@@ -1,12 +1,12 @@
 import { family } from '../config/kind.ts';
 import { fsNamer } from './fs.ts';
+import { k8sNamer } from './k8s.ts';
 import { rewriteNamer } from './rewrite.ts';
 
 export const namerKinds = family(
   'namer',
-  [fsNamer, rewriteNamer],
+  [fsNamer, k8sNamer, rewriteNamer],
   [
-    'io.l5d.k8s',
     'io.l5d.k8s.ns',
     'io.l5d.k8s.external',
     'io.l5d.k8s.istio',
