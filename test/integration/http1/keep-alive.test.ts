@@ -1,0 +1,158 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { value } from '#test/helpers/http1-message.ts';
+import type { Linker } from '#test/helpers/linker.ts';
+import { RawClient } from '#test/helpers/raw-client.ts';
+import { answerWith, plain, ScriptedOrigin } from '#test/helpers/scripted-origin.ts';
+import { eventually } from '#test/helpers/within.ts';
+import { request, startRouter } from './fixture.ts';
+
+let linker: Linker;
+before(async () => {
+  linker = await startRouter();
+});
+after(() => linker.close());
+
+test('requests one after another use one connection on both sides', async () => {
+  await using origin = await ScriptedOrigin.start((r, reply) => reply.send(plain(200, r.target)));
+  using client = await RawClient.connect(linker.port);
+  for (const target of ['/1', '/2', '/3', '/4']) {
+    await client.send(request(`GET ${target}`, origin));
+    assert.equal((await client.response()).body.toString(), target);
+  }
+  assert.deepEqual(
+    origin.requests.map((r) => r.connection),
+    [0, 0, 0, 0],
+  );
+});
+
+test('connections to the origin are shared between callers', async () => {
+  await using origin = await ScriptedOrigin.start();
+  for (let i = 0; i < 3; i++) {
+    using client = await RawClient.connect(linker.port);
+    await client.send(request('GET /', origin));
+    await client.response();
+  }
+  assert.equal(origin.connections.length, 1);
+});
+
+test('requests at the same time each have a connection of their own to the origin', async () => {
+  let arrived = 0;
+  const all = Promise.withResolvers<void>();
+  await using origin = await ScriptedOrigin.start(async (_, reply) => {
+    if (++arrived === 5) all.resolve();
+    await all.promise;
+    await reply.send(plain(200, 'ok'));
+  });
+  const clients = await Promise.all(Array.from({ length: 5 }, () => RawClient.connect(linker.port)));
+  for (const client of clients) await client.send(request('GET /', origin));
+  for (const client of clients) assert.equal((await client.response()).status, 200);
+  assert.equal(origin.connections.length, 5);
+  for (const client of clients) client.close();
+});
+
+test('Connection: close of the caller closes its connection after the answer, and not the one to the origin', async () => {
+  await using origin = await ScriptedOrigin.start();
+  using client = await RawClient.connect(linker.port);
+  await client.send(request('GET /', origin, 'Connection: close\r\n'));
+  const response = await client.response();
+  assert.equal(value(response, 'connection'), 'close');
+  assert.equal(await client.closed, 'fin');
+  assert.equal(origin.connections[0]?.open, true);
+  assert.equal(value(origin.requests[0] ?? assert.fail(), 'connection'), undefined);
+});
+
+test('Connection: close of the origin is not shown to the caller, and its connection is not used again', async () => {
+  await using origin = await ScriptedOrigin.start(answerWith(plain(200, 'ok', 'Connection: close\r\n')));
+  using client = await RawClient.connect(linker.port);
+  for (let i = 0; i < 2; i++) {
+    await client.send(request('GET /', origin));
+    assert.equal(value(await client.response(), 'connection'), undefined);
+  }
+  assert.deepEqual(
+    origin.requests.map((r) => r.connection),
+    [0, 1],
+  );
+});
+
+test('an idle connection that the origin closes is replaced without the caller noticing', async () => {
+  await using origin = await ScriptedOrigin.start(async (_, reply) => {
+    await reply.send(plain(200, 'ok'));
+    reply.end();
+  });
+  using client = await RawClient.connect(linker.port);
+  for (let i = 0; i < 5; i++) {
+    await client.send(request('GET /', origin));
+    assert.equal((await client.response()).status, 200);
+    await eventually(() => (origin.connections[i]?.open === false ? true : undefined), 'the connection is gone');
+  }
+});
+
+test('an HTTP/1.0 caller gets its answer and the end of the connection', async () => {
+  await using origin = await ScriptedOrigin.start();
+  using client = await RawClient.connect(linker.port);
+  await client.send(`GET / HTTP/1.0\r\nHost: 127.0.0.1:${origin.port}\r\n\r\n`);
+  const response = await client.response();
+  assert.equal(response.body.toString(), 'ok');
+  assert.equal(await client.closed, 'fin');
+});
+
+test('an HTTP/1.0 caller that asks for it keeps its connection', async () => {
+  await using origin = await ScriptedOrigin.start();
+  using client = await RawClient.connect(linker.port);
+  for (let i = 0; i < 2; i++) {
+    await client.send(`GET / HTTP/1.0\r\nHost: 127.0.0.1:${origin.port}\r\nConnection: keep-alive\r\n\r\n`);
+    assert.equal((await client.response()).body.toString(), 'ok');
+  }
+});
+
+test('an HTTP/1.0 caller never gets chunks', async () => {
+  await using origin = await ScriptedOrigin.start(
+    answerWith('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n'),
+  );
+  using client = await RawClient.connect(linker.port);
+  await client.send(`GET / HTTP/1.0\r\nHost: 127.0.0.1:${origin.port}\r\n\r\n`);
+  const response = await client.response();
+  assert.equal(response.framing, 'close');
+  assert.equal(response.body.toString(), 'hello');
+});
+
+test('an HTTP/1.0 origin that ends its answer by closing is understood', async () => {
+  await using origin = await ScriptedOrigin.start(async (_, reply) => {
+    await reply.send('HTTP/1.0 200 OK\r\n\r\nall', 20, ' of it');
+    reply.end();
+  });
+  using client = await RawClient.connect(linker.port);
+  for (let i = 0; i < 2; i++) {
+    await client.send(request('GET /', origin));
+    const response = await client.response();
+    assert.equal(response.version, 'HTTP/1.1');
+    assert.equal(response.body.toString(), 'all of it');
+    assert.equal(response.framing, 'chunked');
+  }
+});
+
+test('a caller that half-closes after its request still gets the answer', async () => {
+  await using origin = await ScriptedOrigin.start(answerWith(50, plain(200, 'late')));
+  using client = await RawClient.connect(linker.port);
+  await client.send(request('GET /', origin));
+  client.halfClose();
+  assert.equal((await client.response()).body.toString(), 'late');
+  assert.equal(await client.closed, 'fin');
+});
+
+test('a caller that goes away ends the request at the origin', async () => {
+  let gone: Promise<void> | undefined;
+  await using origin = await ScriptedOrigin.start(async (_, reply) => {
+    gone = reply.gone;
+    await reply.gone;
+  });
+  const client = await RawClient.connect(linker.port);
+  await client.send(request('GET /', origin));
+  await eventually(() => gone, 'the request is there');
+  client.reset();
+  await eventually(
+    () => (origin.connections[0]?.open === false ? true : undefined),
+    'the connection to the origin is gone',
+  );
+});
