@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { makeCertificates, openssl } from './certificates.ts';
+import { makeCertificates } from './certificates.ts';
 import type { Contender } from './contender.ts';
 import { type FirstByte, firstByte } from './first-byte.ts';
 import { type Measured, measure, type Plan } from './measure.ts';
@@ -87,7 +87,7 @@ async function main(): Promise<void> {
   });
   if (values.help) return void print(usage);
   if (values.micro) return runMicro(values.only);
-  const lacking = missing([gcc, taskset, openssl]);
+  const lacking = missing([gcc, taskset]);
   if (lacking.length > 0) throw new Error(lacking.map(howToGet).join('\n'));
   const dir = mkdtempSync(join(tmpdir(), 'heddle-bench-'));
   const origin = await startOrigin(dir);

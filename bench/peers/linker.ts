@@ -1,10 +1,5 @@
-import { join } from 'node:path';
+import { linkerCommand } from '#test/helpers/linker-command.ts';
 import type { Contender, Launch, Site } from '../contender.ts';
-
-const root = join(import.meta.dirname, '../..');
-
-/** The command that runs the linker, without its configuration file. */
-export const linkerCommand: readonly string[] = [join(root, 'bin/heddle'), 'linker'];
 
 function config(
   site: Site,
@@ -27,7 +22,7 @@ ${at.server ?? ''}${at.client ?? ''}`;
 }
 
 const addresses = (ports: readonly number[]) => ports.map((port) => `127.0.0.1 ${port}\n`).join('');
-const start = (site: Site, name: string) => [...linkerCommand, `${site.dir}/${name}.yaml`];
+const start = (site: Site, name: string) => [...linkerCommand(), `${site.dir}/${name}.yaml`];
 
 function oneHop(site: Site): Launch {
   const front = config(site, { admin: site.admin[0], port: site.front, disco: 'outgoing' });

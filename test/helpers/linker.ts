@@ -4,7 +4,8 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { freePorts } from './free-port.ts';
-import { eventually, within } from './within.ts';
+import { linkerCommand } from './linker-command.ts';
+import { eventually } from './within.ts';
 
 /** What a configuration may refer to. */
 export interface LinkerSite {
@@ -24,7 +25,6 @@ export interface LinkerOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-const command = join(import.meta.dirname, '../../bin/heddle');
 const running = new Set<ChildProcess>();
 process.once('exit', () => {
   for (const child of running) child.kill('SIGKILL');
@@ -39,6 +39,7 @@ export class Linker {
   readonly exited: Promise<number | string>;
   readonly #child: ChildProcess;
   #output = '';
+  #end: number | string | undefined;
 
   /** Resolves when all its ports are open; fails with its output if it ends before. */
   static async start(options: LinkerOptions): Promise<Linker> {
@@ -49,8 +50,9 @@ export class Linker {
     for (const [file, text] of Object.entries(options.files ?? {})) put(join(dir, file), text);
     const config = join(dir, 'linker.yaml');
     writeFileSync(config, options.config(site));
+    const [program, ...words] = linkerCommand();
     const env = { ...process.env, ...options.env };
-    const linker = new Linker(site, spawn(command, ['linker', config], { env, stdio: ['ignore', 'pipe', 'pipe'] }));
+    const linker = new Linker(site, spawn(program, [...words, config], { env, stdio: ['ignore', 'pipe', 'pipe'] }));
     try {
       for (const port of [...ports, admin]) await linker.#listens(port);
       return linker;
@@ -72,9 +74,10 @@ export class Linker {
     child.stdout?.on('data', print);
     child.stderr?.on('data', print);
     this.exited = new Promise((resolve) => {
-      child.once('exit', (code, signal) => {
+      child.once('close', (code, signal) => {
         running.delete(child);
-        resolve(code ?? signal ?? 'unknown');
+        this.#end = code ?? signal ?? 'unknown';
+        resolve(this.#end);
       });
     });
   }
@@ -127,12 +130,13 @@ export class Linker {
     await this.close();
   }
 
-  #listens(port: number): Promise<boolean> {
-    const ended = this.exited.then((how): never => {
-      throw new Error(`linker ended (${how}) before it listened on ${port}:\n${this.#output}`);
-    });
-    const open = eventually(async () => ((await accepts(port)) ? true : undefined), `port ${port} is open`, 10_000);
-    return within(11_000, Promise.race([open, ended]), () => this.#output);
+  async #listens(port: number): Promise<void> {
+    const open = async () => {
+      if (this.#end !== undefined)
+        throw new Error(`linker ended (${this.#end}) before it listened on ${port}:\n${this.#output}`);
+      return (await accepts(port)) ? true : undefined;
+    };
+    await eventually(open, `port ${port} is open; output:\n${this.#output}`, 10_000);
   }
 }
 
