@@ -1,10 +1,10 @@
 import * as z from 'zod';
-import { ip, millis, port } from '#core/config/fields.ts';
+import { ip, millis, port, regex } from '#core/config/fields.ts';
 import { type Loaded, load } from '#core/config/load.ts';
 import { obsolete, planned } from '#core/config/planned.ts';
+import { namerKinds } from '#core/namers/kinds.ts';
 import { conflicts, remarks } from './config/checks.ts';
 import { router } from './config/router.ts';
-import { namerKinds } from './config/stub-kinds.ts';
 import { telemeter } from './config/telemetry.ts';
 
 export type { ClientTlsConfig, ServerTlsConfig } from '#core/tls/config.ts';
@@ -15,6 +15,14 @@ export type { ServerConfig } from './config/server.ts';
 export { type ClassifierConfig, type ServiceConfig, serviceConfigFor } from './config/service.ts';
 export type { TelemeterConfig } from './config/telemetry.ts';
 
+const security = z.strictObject({
+  uiEnabled: z.boolean().default(true),
+  controlEnabled: z.boolean().default(true),
+  diagnosticsEnabled: z.boolean().default(true),
+  pathWhitelist: z.array(regex).default([]).describe('Paths answered although their category is off.'),
+  pathBlacklist: z.array(regex).default([]).describe('Paths never answered.'),
+});
+
 const admin = z.strictObject({
   ip: ip.default('127.0.0.1'),
   port: port.default(9990),
@@ -23,7 +31,7 @@ const admin = z.strictObject({
   socketOptions: planned,
   tls: planned,
   httpIdentifierPort: planned,
-  security: planned,
+  security: security.prefault({}),
 });
 
 /** The linker's configuration file: that of Linkerd 1.x. */

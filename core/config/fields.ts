@@ -57,6 +57,16 @@ export const logLevel = z.string().transform((text, context): LogLevel => {
   return z.NEVER;
 });
 
+/** A regular expression. */
+export const regex = z.string().transform((text, context): RegExp => {
+  try {
+    return new RegExp(text);
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : String(error) });
+    return z.NEVER;
+  }
+});
+
 /** A directory that exists when the configuration is read. */
 export const directory = z
   .string()

@@ -2,12 +2,12 @@ import * as z from 'zod';
 import { dtab, millis, oneOrMore, path } from '#core/config/fields.ts';
 import { choice } from '#core/config/kind.ts';
 import { obsolete, planned, plannedExcept } from '#core/config/planned.ts';
+import { interpreterKinds } from '#core/interpreters/kinds.ts';
 import { Path } from '#core/naming/path.ts';
 import { identifierKinds } from '../identifiers/kinds.ts';
 import { httpClient } from './client.ts';
 import { httpServer } from './server.ts';
 import { httpService } from './service.ts';
-import { interpreterKinds } from './stub-kinds.ts';
 
 const cacheSize = z.int().min(0).default(1000);
 

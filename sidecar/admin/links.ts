@@ -1,0 +1,7 @@
+/** The pages and answers that each page points to. */
+export const links = [
+  ['/', 'traffic'],
+  ['/delegator', 'names'],
+  ['/admin/metrics.json?pretty=true', 'metrics'],
+  ['/config.json', 'configuration'],
+] as const;
