@@ -96,6 +96,8 @@ describe('files are read', () => {
     const clock = new ManualClock();
     const path = join(temporaryDirectory(t), 'not', 'there', 'yet');
     const { seen } = following(t, [path], clock);
+    clock.advance(10_000);
+    assert.equal(seen.length, 1);
     mkdirSync(join(path, '..'), { recursive: true });
     writeFileSync(path, 'now');
     clock.advance(4_999);

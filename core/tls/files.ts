@@ -1,40 +1,43 @@
 import { readFileSync, watch } from 'node:fs';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import type { Clock } from '../clock.ts';
 import { type Closable, closeAll, nothingToClose } from '../closable.ts';
 import { Activity, failed, ok } from '../reactive/activity.ts';
 
-/** After a change, so that a key and a certificate written one after the other are read as a pair. */
-const settleMs = 20;
 /** For what no watch reports: a replaced directory, a symbolic link far away, a file system without notification. */
 const pollMs = 5_000;
 
 /**
  * The contents of some files, in order, read at once and again whenever one changes: by writing, by rename, or by the
  * swapped `..data` link of a mounted ConfigMap or Secret. Failed while one of them cannot be read. The files are small
- * and local: they are read synchronously.
+ * and local: they are read synchronously. While a writer is half through, what is read may be half, too.
  */
 export function fileContents(paths: readonly string[], clock: Clock): Activity<readonly string[]> {
   if (paths.length === 0) return Activity.value([]);
   return Activity.from((set) => {
-    let last: readonly string[] | undefined;
-    let settling: Closable | undefined;
+    let last: readonly string[] = [];
+    let problem: string | undefined;
+    let soon: NodeJS.Immediate | undefined;
     let polling: Closable = nothingToClose;
 
     const read = (): void => {
       try {
         const now = paths.map((path) => readFileSync(path, 'utf8'));
-        if (last?.every((text, i) => text === now[i])) return;
+        if (problem === undefined && now.every((text, i) => text === last[i])) return;
         last = now;
+        problem = undefined;
         set(ok(now));
       } catch (error) {
-        last = undefined;
-        set(failed(readError(error)));
+        const message = readProblem(error);
+        if (message === problem) return;
+        problem = message;
+        set(failed(new Error(message)));
       }
     };
+    /** One read for all that happens in one turn. */
     const changed = (): void => {
-      settling ??= clock.after(settleMs, () => {
-        settling = undefined;
+      soon ??= setImmediate(() => {
+        soon = undefined;
         read();
       });
     };
@@ -43,17 +46,24 @@ export function fileContents(paths: readonly string[], clock: Clock): Activity<r
       polling = clock.after(pollMs, poll);
     };
 
+    const names = new Set([...paths.map((path) => basename(path)), '..data']);
+    const directories = new Set(paths.map((path) => dirname(path)));
+    const watches = [...directories].map((directory) => watchDirectory(directory, names, changed));
     poll();
-    const watches = [...new Set(paths.map((path) => dirname(path)))].map((directory) =>
-      watchDirectory(directory, changed),
-    );
-    return closeAll(...watches, { close: () => closeAll(settling ?? nothingToClose, polling).close() });
+    return closeAll(...watches, {
+      close() {
+        polling.close();
+        clearImmediate(soon);
+      },
+    });
   });
 }
 
-function watchDirectory(directory: string, changed: () => void): Closable {
+function watchDirectory(directory: string, names: ReadonlySet<string>, changed: () => void): Closable {
   try {
-    const watcher = watch(directory, { persistent: false }, changed);
+    const watcher = watch(directory, { persistent: false }, (_, name) => {
+      if (name === null || names.has(name)) changed();
+    });
     watcher.on('error', () => watcher.close());
     return watcher;
   } catch {
@@ -62,7 +72,7 @@ function watchDirectory(directory: string, changed: () => void): Closable {
 }
 
 /** The path and the system's code say what is wrong; the text of a file never gets into a message. */
-function readError(error: unknown): Error {
+function readProblem(error: unknown): string {
   const { path, code } = error as NodeJS.ErrnoException;
-  return new Error(`cannot read ${path ?? 'a directory'}: ${code ?? 'unknown error'}`);
+  return `cannot read ${path ?? 'a file'}: ${code ?? 'unknown error'}`;
 }

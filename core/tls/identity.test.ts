@@ -43,7 +43,7 @@ function following(t: TestContext, build: (identity: Identity) => unknown = (ide
         ? state.error.message.replaceAll(`${directory}/`, '')
         : state;
   };
-  return { write, observe, last, seen, log, paths: [keyPath, certPath, trust] };
+  return { write, observe, last, seen, log, clock, paths: [keyPath, certPath, trust] };
 }
 
 describe('an identity', () => {
@@ -104,12 +104,24 @@ describe('an identity', () => {
       later.write(contents);
       assert.equal(later.last(), 'CN=one');
       assert.equal(later.seen.filter((state) => state.kind === 'failed').length, 0);
-      assert.deepEqual(
-        later.log.lines.map((line) => line.event),
-        ['TLS files read', 'new TLS files are unusable, keeping the last good ones'],
-      );
+      const events = (): string[] => later.log.lines.map((line) => line.event);
+      assert.deepEqual(events(), ['TLS files read']);
+      later.clock.advance(6_000);
+      assert.deepEqual(events(), ['TLS files read', 'new TLS files are unusable, keeping the last good ones']);
     });
   }
+
+  test('that is whole again at the next look is not complained of', (t) => {
+    const { observe, write, log, clock } = following(t);
+    observe();
+    write({ key: two.key });
+    write({ cert: two.chain });
+    clock.advance(10_000);
+    assert.deepEqual(
+      log.lines.map((line) => line.level),
+      ['info', 'info'],
+    );
+  });
 
   test('that what is built of it throws at is not taken', (t) => {
     const { observe, write, last } = following(t, ({ own }) => {

@@ -1,4 +1,5 @@
 import type { X509Certificate } from 'node:crypto';
+import { closeAll, nothingToClose } from '../closable.ts';
 import { Activity, ok } from '../reactive/activity.ts';
 import type { World } from '../world.ts';
 import { trustAnchor } from './anchors.ts';
@@ -59,6 +60,9 @@ function readIdentity(files: IdentityFiles, paths: readonly string[], texts: rea
   return { own: { key: String(pem), chain: chain.map((c) => certificatePem(c.raw)).join(''), leaf }, trust };
 }
 
+/** Files are replaced one after the other: what is whole again a look later is no news. */
+const patienceMs = 6_000;
+
 function logged<T>(
   made: Activity<{ readonly identity: Identity; readonly built: T }>,
   files: readonly string[],
@@ -66,17 +70,25 @@ function logged<T>(
 ): Activity<T> {
   return Activity.from<T>((set) => {
     let good = false;
-    return made.states.observe((state) => {
-      if (state.kind === 'failed') {
-        const event = good ? 'new TLS files are unusable, keeping the last good ones' : 'TLS files are unusable';
-        log.warn({ files, reason: state.error.message }, event);
-        set(state);
-      } else if (state.kind === 'ok') {
+    let complaint = nothingToClose;
+    const observed = made.states.observe((state) => {
+      complaint.close();
+      complaint = nothingToClose;
+      if (state.kind === 'ok') {
         good = true;
         logValidity(state.value.identity, files, { clock, log });
         set(ok(state.value.built));
+      } else {
+        set(state);
+        if (state.kind !== 'failed') return;
+        const fields = { files, reason: state.error.message };
+        if (!good) return log.warn(fields, 'TLS files are unusable');
+        complaint = clock.after(patienceMs, () => {
+          log.warn(fields, 'new TLS files are unusable, keeping the last good ones');
+        });
       }
     });
+    return closeAll(observed, { close: () => complaint.close() });
   });
 }
 
