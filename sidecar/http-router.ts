@@ -1,4 +1,5 @@
-import type { Dtab } from '#core/naming/dtab.ts';
+import { httpStatusKey } from '#core/namers/utility/http-status.ts';
+import { concatDtab, type Dtab } from '#core/naming/dtab.ts';
 import type { Address, Bound } from '#core/naming/name.ts';
 import type { Interpreter } from '#core/naming/namer.ts';
 import type { Path } from '#core/naming/path.ts';
@@ -151,7 +152,7 @@ export class HttpRouter {
     const retries = metrics.scope('retries');
     retries.gauge(['budget'], () => budget.balance);
     this.#metrics.counter('bindcache', 'tree', 'misses').add();
-    const binding = new Binding(this.interpreter.bind(override, path), {
+    const binding = new Binding(this.interpreter.bind(concatDtab(this.config.dtab, override), path), {
       share: (bound, upTo) => this.#share(path, override, bound, upTo),
       random,
       room: new WaitingRoom(this.#binding, clock),
@@ -245,8 +246,8 @@ export class HttpRouter {
   }
 
   #transport(address: Address, config: ClientConfig, tls: ClientTls | undefined, counts: ConnectionCounts): Transport {
-    const inProcess = statusTransport(address);
-    if (inProcess !== undefined) return inProcess;
+    const status = address.meta[httpStatusKey];
+    if (status !== undefined) return statusTransport(Number(status));
     return new Http1Transport({
       address,
       security: tls?.peer(config.tls?.commonName),

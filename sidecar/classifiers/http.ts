@@ -25,7 +25,7 @@ export function httpClassifier(kind: string): Classifier {
   const allSuccessful = kind === 'io.l5d.http.allSuccessful';
   return (x): Outcome => {
     if (x.error === undefined) {
-      if (x.status < 500 || allSuccessful) return 'success';
+      if (x.status < 500 || x.status > 599 || allSuccessful) return 'success';
       const again = methods.has(x.request.method) || x.response?.retryable === true;
       return again && x.replayable ? 'retryable' : 'failure';
     }

@@ -1,12 +1,9 @@
 import { STATUS_CODES } from 'node:http';
-import type { Address } from '../../core/naming/name.ts';
 import { ResponseHead } from '../router/response-head.ts';
 import type { Transport } from '../router/transport.ts';
 
-/** Answers in the process, for `/$/io.buoyant.http.status/<code>`; undefined for addresses of real endpoints. */
-export function statusTransport(address: Address): Transport | undefined {
-  const status = Number(address.meta['http.status']);
-  if (!(status >= 100 && status <= 999)) return undefined;
+/** Answers in the process, for `/$/io.buoyant.http.status/<code>`. */
+export function statusTransport(status: number): Transport {
   return {
     send(x) {
       const head = new ResponseHead();

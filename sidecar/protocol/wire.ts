@@ -54,6 +54,7 @@ export class Wire {
   readonly #encrypted: boolean;
   handler: WireHandler;
   #over = false;
+  #paused = false;
   #error: Error | undefined;
 
   constructor(socket: net.Socket, handler: WireHandler, traffic: Traffic) {
@@ -124,10 +125,14 @@ export class Wire {
   }
 
   pause(): void {
+    if (this.#paused) return;
+    this.#paused = true;
     this.socket.pause();
   }
 
   resume(): void {
+    if (!this.#paused) return;
+    this.#paused = false;
     this.socket.resume();
   }
 

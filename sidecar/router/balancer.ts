@@ -45,6 +45,8 @@ export interface BalancerParts {
 
 /** Connections tried for one attempt before it fails (Linkerd §5.4). */
 const TRIES = 25;
+/** Times a request is sent again because an endpoint said it did not process it. */
+const NACKS = 4;
 
 /**
  * Spreads exchanges over the replicas of one cluster. An exchange that provably did not reach its endpoint is sent to
@@ -94,6 +96,7 @@ export class Balancer implements Service, Frame, Closable {
       endpoint.restsUntil = now + 1000;
       if (x.requeues < TRIES && !x.over) return this.#requeue(x);
     } else if (endpoint.restsUntil !== 0) endpoint.restsUntil = 0;
+    if (kind === 'nacked' && x.requeues < NACKS && !x.over) return this.#requeue(x);
     if (kind === 'stale' && x.replayable && idempotent(x.request.method) && x.requeues < TRIES && !x.over)
       return this.#requeue(x);
     if (kind === 'connect') x.error = new MeshError('connect', this.#unreachable(x));

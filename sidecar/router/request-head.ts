@@ -9,7 +9,7 @@ export class RequestHead {
   uri = '';
   /** Minor version of HTTP/1. */
   minor: 0 | 1 = 1;
-  /** Value of Host or `:authority`; '' where absent or empty. */
+  /** Value of Host or `:authority`; '' where absent or empty. In `lines` too, as the caller wrote it. */
   host = '';
   lines = '';
   /** All Via fields, joined by ', '. */
@@ -27,11 +27,39 @@ export class RequestHead {
   sample = '';
   /** `l5d-dst-residual`: passes unless the mesh sets its own. */
   residual = '';
+  /** `l5d-dst-service` and `l5d-dst-client` of the linker before: where it meant the request to go. */
+  dstService = '';
+  dstClient = '';
 
-  /** First value of a header among `lines` or `host`; `name` in lower case. */
+  /** First value of a header as the caller sent it; `name` in lower case. Undefined where absent or taken for empty. */
   get(name: string): string | undefined {
-    if (name === 'host') return this.host === '' ? undefined : this.host;
+    const taken = this.#taken(name);
+    if (taken !== undefined) return taken === '' ? undefined : taken;
     return findLine(this.lines, name);
+  }
+
+  /** Sets another Host, in `lines` as well. */
+  replaceHost(host: string): void {
+    this.host = host;
+    this.lines = `Host: ${host}\r\n${withoutLine(this.lines, 'host')}`;
+  }
+
+  /** The value of a field that has been taken out of `lines`; undefined for every other name. */
+  #taken(name: string): string | undefined {
+    switch (name) {
+      case 'host':
+        return this.host;
+      case 'via':
+        return this.via;
+      case 'l5d-dst-client':
+        return this.dstClient;
+      case 'l5d-dst-service':
+        return this.dstService;
+      case 'l5d-dst-residual':
+        return this.residual;
+      default:
+        return undefined;
+    }
   }
 }
 
@@ -45,4 +73,15 @@ export function findLine(lines: string, name: string): string | undefined {
     at = end + 2;
   }
   return undefined;
+}
+
+/** The block without any line of a header; `name` in lower case. */
+export function withoutLine(lines: string, name: string): string {
+  let out = '';
+  for (let at = 0; at < lines.length; ) {
+    const end = lines.indexOf('\r\n', at) + 2;
+    if (lines.slice(at, lines.indexOf(':', at)).toLowerCase() !== name) out += lines.slice(at, end);
+    at = end;
+  }
+  return out;
 }

@@ -11,6 +11,8 @@ export function clearRequest(head: RequestHead): void {
   head.userDtab = '';
   head.sample = '';
   head.residual = '';
+  head.dstService = '';
+  head.dstClient = '';
   head.lines = head.lines.replace(L5D_LINE, '');
 }
 

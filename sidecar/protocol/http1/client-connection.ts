@@ -203,6 +203,8 @@ export class ClientConnection implements WireHandler, Upstream, Waiting {
     head.length = parser.length;
     if (parser.close) this.#reusable = false;
     const bodiless = x.request.method === 'HEAD' || head.status === 204 || head.status === 304;
+    // An origin that does not know a length for HEAD may send a body all the same.
+    if (x.request.method === 'HEAD' && head.length < 0) this.#reusable = false;
     if (bodiless || head.length === 0) {
       this.#answer(x, head, bodiless ? -2 : 0, undefined);
       if (this.#x === x) this.#whole('', more > 0);
@@ -254,6 +256,10 @@ export class ClientConnection implements WireHandler, Upstream, Waiting {
 
   /** Shows the response to the frames, and passes it on unless one of them keeps it. */
   #answer(x: Exchange, head: ResponseHead, length: number, body: Buffer | undefined): void {
+    if (head.nack && head.status === 503 && x.replayable) {
+      this.#nacked(x, body !== undefined || length !== CHUNKED);
+      return;
+    }
     if (x.head(head)) {
       x.downstream.respond(x, length, body);
       return;
@@ -265,20 +271,30 @@ export class ClientConnection implements WireHandler, Upstream, Waiting {
     x.end();
   }
 
+  /** The origin says that it did not process the request: it may go to another one. */
+  #nacked(x: Exchange, whole: boolean): void {
+    this.#x = undefined;
+    if (this.#requestDone && this.#reusable && whole) this.#release();
+    else this.#wire.destroy();
+    x.fail(new MeshError('nacked', 'The request was Nacked by the server'));
+  }
+
   /** The response is complete. `surplus`: bytes follow that nobody asked for. */
   #whole(trailers: string, surplus: boolean): void {
     this.#responseDone = true;
     this.#reading = Reading.nothing;
     if (surplus) this.#reusable = false;
     this.#x?.downstream.finish(trailers);
-    if (this.#requestDone) this.#complete();
+    // Where the origin closes behind an early answer, the rest of the request is of no use to it.
+    if (this.#requestDone || !this.#reusable) this.#complete();
   }
 
   #complete(): void {
     const x = this.#x as Exchange;
     this.#x = undefined;
     if (this.#reusable) this.#release();
-    else this.#wire.end();
+    else if (this.#requestDone) this.#wire.end();
+    else this.#wire.destroy();
     x.end();
   }
 

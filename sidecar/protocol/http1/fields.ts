@@ -21,6 +21,8 @@ export const Field = {
   retryable: 15,
   successClass: 16,
   nack: 17,
+  dstService: 18,
+  dstClient: 19,
 } as const;
 
 export type FieldId = (typeof Field)[keyof typeof Field];
@@ -43,9 +45,9 @@ const REQUEST: Record<string, FieldId> = {
   'l5d-dtab': Field.userDtab,
   'l5d-sample': Field.sample,
   'l5d-dst-residual': Field.residual,
-  // Set anew on every request: a caller's own values would be spoofed.
-  'l5d-dst-service': Field.dropped,
-  'l5d-dst-client': Field.dropped,
+  // Set anew on every request: a caller's own values are for identifiers to read, and go no further.
+  'l5d-dst-service': Field.dstService,
+  'l5d-dst-client': Field.dstClient,
   'l5d-reqid': Field.dropped,
   'x-forwarded-client-cert': Field.dropped,
   'finagle-http-retryable-request': Field.dropped,

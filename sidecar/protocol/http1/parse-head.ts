@@ -1,6 +1,6 @@
 // Hot: one pass over the bytes of every head.
 import '../buffer.ts';
-import type { RequestHead } from '../../router/request-head.ts';
+import { type RequestHead, withoutLine } from '../../router/request-head.ts';
 import type { ResponseHead } from '../../router/response-head.ts';
 import { COLON, CR, HTAB, LF, SP, TARGET, TOKEN, VALUE } from './bytes.ts';
 import { Field, type FieldId, type FieldTable, kept, requestFields, responseFields } from './fields.ts';
@@ -145,7 +145,11 @@ export class HeadParser {
       if (i + 1 >= to) return this.#short(i - from, limits.headers, 431);
       if (bytes[i] !== CR || bytes[i + 1] !== LF) return this.#bad(400, 'malformed header value');
       const field = table.find(bytes, name, nameEnd);
-      if (field !== Field.other) {
+      if (field === Field.host) {
+        if (this.#hostSeen) return this.#bad(400, 'more than one Host');
+        this.#hostSeen = true;
+        (request as RequestHead).host = bytes.latin1Slice(value, i).trim();
+      } else if (field !== Field.other) {
         if (keep < name) this.#lines += bytes.latin1Slice(keep, name);
         keep = i + 2;
         let end = i;
@@ -209,11 +213,6 @@ export class HeadParser {
   #requestField(field: FieldId, bytes: Buffer, from: number, to: number, head: RequestHead): boolean {
     const value = bytes.latin1Slice(from, to);
     switch (field) {
-      case Field.host:
-        if (this.#hostSeen) return this.#refuse('more than one Host');
-        this.#hostSeen = true;
-        head.host = value;
-        return true;
       case Field.expect:
         if (value.toLowerCase() === '100-continue') this.expectsContinue = true;
         else this.#lines += `Expect: ${value}\r\n`;
@@ -235,6 +234,12 @@ export class HeadParser {
         return true;
       case Field.residual:
         head.residual = value;
+        return true;
+      case Field.dstService:
+        head.dstService = value;
+        return true;
+      case Field.dstClient:
+        head.dstClient = value;
         return true;
       default:
         return true;
@@ -268,22 +273,12 @@ export class HeadParser {
         if (token === 'close') this.close = true;
         else if (token === 'keep-alive') keepAlive = true;
         else if (token === 'upgrade') upgrade = true;
-        else if (token !== '' && !kept.has(token) && !token.startsWith('l5d-')) this.#strip(token);
+        else if (token !== '' && !kept.has(token) && !token.startsWith('l5d-'))
+          this.#lines = withoutLine(this.#lines, token);
       }
       if (old && !keepAlive) this.close = true;
     }
     if (!upgrade) this.upgrade = '';
-  }
-
-  #strip(name: string): void {
-    const lines = this.#lines;
-    let out = '';
-    for (let at = 0; at < lines.length; ) {
-      const end = lines.indexOf('\r\n', at) + 2;
-      if (lines.slice(at, lines.indexOf(':', at)).toLowerCase() !== name) out += lines.slice(at, end);
-      at = end;
-    }
-    this.#lines = out;
   }
 
   #short(size: number, limit: number, status: number): number {
@@ -352,7 +347,7 @@ function absolute(head: RequestHead): boolean {
   if (head.uri === '*' || head.method === 'CONNECT') return true;
   const found = ABSOLUTE.exec(head.uri);
   if (found === null) return !/^https?:/i.test(head.uri);
-  head.host = found[1] as string;
+  head.replaceHost(found[1] as string);
   const rest = found[2] as string;
   head.uri = rest.startsWith('/') ? rest : head.method === 'OPTIONS' && rest === '' ? '*' : `/${rest}`;
   return true;

@@ -326,7 +326,7 @@ export class ServerConnection implements WireHandler, Downstream, Frame {
     if (this.#server.clearContext) clearResponse(head);
     const via = head.via === '' ? 'Via: 1.1 linkerd\r\n' : `Via: ${head.via}, 1.1 linkerd\r\n`;
     this.#wire.text(
-      `HTTP/1.1 ${head.status} ${head.reason}\r\n${head.lines}${via}${framing}${this.#last ? 'Connection: close\r\n\r\n' : '\r\n'}`,
+      `HTTP/1.1 ${head.status} ${head.reason}\r\n${via}${head.lines}${framing}${this.#last ? 'Connection: close\r\n\r\n' : '\r\n'}`,
     );
     if (body !== undefined) {
       this.#wire.write(body, 0, body.length);

@@ -11,7 +11,8 @@ import { CHUNKED } from './parse-head.ts';
 export function requestText(x: Exchange): string {
   const head = x.request;
   const version = head.minor === 1 ? '1.1' : '1.0';
-  const host = head.host === '' && head.minor === 0 ? '' : `Host: ${head.host}\r\n`;
+  // A caller's empty or absent Host: origins of HTTP/1.1 must get one (RFC 9112 §3.2).
+  const host = head.host === '' && head.minor === 1 ? 'Host: \r\n' : '';
   const via = head.via === '' ? `Via: ${version} linkerd\r\n` : `Via: ${head.via}, ${version} linkerd\r\n`;
   const framing =
     x.bodyLength === 0

@@ -1,0 +1,78 @@
+import { type AdminServer, startAdmin } from '#core/admin/server.ts';
+import { systemClock } from '#core/clock.ts';
+import type { Loaded } from '#core/config/load.ts';
+import { makeInterpreter } from '#core/interpreters/make-interpreter.ts';
+import { makeNamers } from '#core/namers/make-namers.ts';
+import { utilityNamers } from '#core/namers/utility/utilities.ts';
+import { emptyDtab } from '#core/naming/dtab.ts';
+import { configuredInterpreter } from '#core/naming/interpreter.ts';
+import type { Log } from '#core/telemetry/log.ts';
+import { Metrics } from '#core/telemetry/metrics.ts';
+import { processMetrics } from '#core/telemetry/process.ts';
+import type { World } from '#core/world.ts';
+import { linkerAdminRoutes } from './admin/routes.ts';
+import type { LinkerConfig } from './config.ts';
+import { HttpRouter } from './http-router.ts';
+
+/** A running linker. */
+export interface Linker {
+  readonly adminPort: number;
+  /** Ports served, by router label, in the order of the configuration. */
+  readonly ports: Readonly<Record<string, readonly number[]>>;
+  /**
+   * Stops accepting, lets requests in flight end, and resolves: true when all of them did, false when `graceMs` ran out
+   * first and the rest was cut.
+   */
+  drain(graceMs: number): Promise<boolean>;
+}
+
+/** Builds everything, opens every port, and only then says so; rejects, with nothing left open, if one cannot be had. */
+export async function assemble(
+  loaded: Loaded<LinkerConfig>,
+  log: Log,
+  shutdown: (graceMs: number) => void,
+): Promise<Linker> {
+  const config = loaded.value;
+  const world: World = { clock: systemClock, random: Math.random, env: process.env, log, metrics: new Metrics() };
+  processMetrics(world.metrics, world.clock);
+  const utilities = utilityNamers(world);
+  const namers = { configured: makeNamers(config.namers, world, utilities), utilities };
+  const routers = config.routers.map(
+    (router) => new HttpRouter(router, makeInterpreter(router.interpreter, { namers, world }), world),
+  );
+  let admin: AdminServer | undefined;
+  try {
+    const { ip, port, shutdownGraceMs } = config.admin;
+    const routes = linkerAdminRoutes({
+      config,
+      written: loaded.written,
+      metrics: world.metrics,
+      clock: world.clock,
+      routers: routers.map((r) => ({ label: r.config.label, dtab: r.config.dtab, interpreter: r.interpreter })),
+      utilities: configuredInterpreter(emptyDtab, [], utilities),
+      shutdown: (graceMs) => shutdown(graceMs ?? shutdownGraceMs),
+    });
+    admin = await startAdmin({ ip, port, routes, log });
+    log.info({ ip, port: admin.port }, 'serving http admin');
+    for (const router of routers) {
+      await router.listen();
+      for (const port of router.ports) log.info({ router: router.config.label, port }, 'serving');
+    }
+  } catch (error) {
+    for (const router of routers) router.close();
+    await admin?.close();
+    throw error;
+  }
+  const started = admin;
+  return {
+    adminPort: started.port,
+    ports: Object.fromEntries(routers.map((r) => [r.config.label, r.ports])),
+    async drain(graceMs) {
+      const late = new Promise<false>((resolve) => setTimeout(resolve, graceMs, false).unref());
+      const done = await Promise.race([Promise.all(routers.map((r) => r.drain())).then(() => true), late]);
+      for (const router of routers) router.close();
+      await started.close();
+      return done;
+    },
+  };
+}
