@@ -1,4 +1,5 @@
 import type { Clock } from './clock.ts';
+import type { HostResolver } from './host.ts';
 import type { Log } from './telemetry/log.ts';
 import type { Metrics } from './telemetry/metrics.ts';
 
@@ -10,4 +11,6 @@ export interface World {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly log: Log;
   readonly metrics: Metrics;
+  /** How host names become addresses; as every program of the machine resolves them if absent. */
+  readonly resolve?: HostResolver;
 }

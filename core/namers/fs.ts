@@ -24,7 +24,7 @@ const schema = z.strictObject({
 export const fsNamer = defineKind({
   schema,
   make: (config, world: World): Namer =>
-    makeFsNamer(config.prefix ?? Path.of(config.kind), config.rootDir, new WatchedFiles(world.clock)),
+    makeFsNamer(config.prefix ?? Path.of(config.kind), config.rootDir, new WatchedFiles(world.clock), world.resolve),
 });
 
 /**

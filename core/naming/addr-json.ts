@@ -23,7 +23,7 @@ export interface BoundJson {
 
 type Meta = Readonly<Record<string, string | number>>;
 
-/** `meta` is what belongs to the set as a whole. */
+/** `meta` is shown with that of the set as a whole. */
 export function addrJson(state: State<Addr>, meta: Meta = {}): AddrJson {
   switch (state.kind) {
     case 'pending':
@@ -33,7 +33,7 @@ export function addrJson(state: State<Addr>, meta: Meta = {}): AddrJson {
     case 'ok':
       return state.value.kind === 'neg'
         ? { type: 'neg' }
-        : { type: 'bound', addrs: state.value.addresses.map(addressJson), meta };
+        : { type: 'bound', addrs: state.value.addresses.map(addressJson), meta: { ...state.value.meta, ...meta } };
   }
 }
 

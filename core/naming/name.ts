@@ -15,11 +15,20 @@ export interface Address {
 /** Key of `Address.meta` that repeats the weight where one was configured, as Linkerd's APIs show it. */
 export const addressWeightKey = 'endpoint_addr_weight';
 
-/** The replicas of a bound name. `neg`: there is no such cluster. */
-export type Addr = { readonly kind: 'neg' } | { readonly kind: 'bound'; readonly addresses: readonly Address[] };
+/** The replicas of a bound name. `neg`: there is no such cluster. `meta` belongs to the set as a whole. */
+export type Addr =
+  | { readonly kind: 'neg' }
+  | {
+      readonly kind: 'bound';
+      readonly addresses: readonly Address[];
+      readonly meta?: Readonly<Record<string, string>>;
+    };
 
 export const negAddr: Addr = { kind: 'neg' };
-export const boundAddr = (...addresses: readonly Address[]): Addr => ({ kind: 'bound', addresses });
+export const boundAddr = (...addresses: readonly Address[]): Extract<Addr, { kind: 'bound' }> => ({
+  kind: 'bound',
+  addresses,
+});
 export const address = (host: string, port: number): Address => ({ host, port, weight: 1, meta: {} });
 
 /** An address whose weight was configured. */

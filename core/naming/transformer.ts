@@ -1,6 +1,6 @@
 import { Activity } from '../reactive/activity.ts';
 import { transformDelegate } from './delegate-tree.ts';
-import type { Addr, Address, Bound, Name } from './name.ts';
+import { type Address, type Bound, type Name, negAddr } from './name.ts';
 import { map, type NameTree } from './name-tree.ts';
 import { type BindPath, CannotDelegate, type Interpreter, type Namer, type Transformer } from './namer.ts';
 import type { Path } from './path.ts';
@@ -33,12 +33,16 @@ export function perBound(tag: Path, name: string, each: (bound: Bound) => Bound)
 export function perAddress(
   tag: Path,
   name: string,
-  mapAddr: (addresses: readonly Address[]) => Addr,
+  mapAddresses: (addresses: readonly Address[]) => readonly Address[] | 'neg',
 ): BoundTransformer {
   return perBound(tag, name, (bound) => ({
     ...bound,
     id: tag.concat(bound.id),
-    addr: bound.addr.map((addr) => (addr.kind === 'bound' ? mapAddr(addr.addresses) : addr)),
+    addr: bound.addr.map((addr) => {
+      if (addr.kind === 'neg') return addr;
+      const addresses = mapAddresses(addr.addresses);
+      return addresses === 'neg' ? negAddr : { ...addr, addresses };
+    }),
   }));
 }
 
@@ -48,8 +52,8 @@ export function perAddress(
  */
 export function filterAddresses(tag: Path, name: string, keep: (address: Address) => boolean): BoundTransformer {
   return perAddress(tag, name, (all) => {
-    const addresses = all.filter(keep);
-    return addresses.length === 0 ? { kind: 'neg' } : { kind: 'bound', addresses };
+    const kept = all.filter(keep);
+    return kept.length === 0 ? 'neg' : kept;
   });
 }
 

@@ -21,7 +21,7 @@ export const specificHostTransformer = defineKind({
     ...transformerFields,
     host: z.string().describe('An address, or a name that is resolved once.'),
   }),
-  make: ({ host, ...config }, _world: World): NamedTransformer => keepHost(tagOf(config), host),
+  make: ({ host, ...config }, { resolve }: World): NamedTransformer => keepHost(tagOf(config), host, resolve),
 });
 
 export function keepHosts(tag: Path, hosts: readonly string[]): BoundTransformer {

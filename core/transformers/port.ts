@@ -15,8 +15,7 @@ const schema = z.strictObject({
 export const portTransformer = defineKind({
   schema,
   make: (config, _world: World): NamedTransformer =>
-    perAddress(tagOf(config, String(config.port)), 'DelegatingNameTreeTransformer$', (all) => ({
-      kind: 'bound',
-      addresses: all.map((address) => ({ ...address, port: config.port })),
-    })),
+    perAddress(tagOf(config, String(config.port)), 'DelegatingNameTreeTransformer$', (all) =>
+      all.map((address) => ({ ...address, port: config.port })),
+    ),
 });
