@@ -27,7 +27,7 @@ export class ConfigDocument {
     this.#root = root;
     this.documents = count;
     this.unreadable =
-      badJson === undefined ? errors : [badJson, ...errors.filter((e) => e.text.startsWith('duplicate'))];
+      badJson === undefined ? errors : [badJson, ...errors.filter((e) => e.text.endsWith('duplicate key'))];
   }
 
   /** The document as plain data. A key without a value is there, undefined: present, but as good as not set. */
@@ -144,7 +144,10 @@ function readYaml(text: string): { root: Tree; count: number; errors: Unreadable
     if (first === undefined) return { root: null, count: 0, errors: [] };
     const errors = [...first.errors, ...first.warnings].map((e) => ({
       offset: e.pos[0],
-      text: e.code === 'DUPLICATE_KEY' ? 'duplicate key: it stands earlier in this section' : e.message,
+      text:
+        e.code === 'DUPLICATE_KEY'
+          ? `${wordAt(text, e.pos[0])} stands earlier in this section: duplicate key`
+          : e.message,
     }));
     const root = first.contents;
     return { root, count: documents.length, errors: [...errors, ...oddities(root)] };
@@ -152,6 +155,11 @@ function readYaml(text: string): { root: Tree; count: number; errors: Unreadable
     const text = error instanceof RangeError ? 'sections are nested too deep' : String(error);
     return { root: null, count: 1, errors: [{ offset: 0, text }] };
   }
+}
+
+/** The key that begins at an offset. */
+function wordAt(text: string, offset: number): string {
+  return /^(?:"[^"]*"|'[^']*'|[^\s:]*)/.exec(text.slice(offset, offset + 200))?.[0] ?? '';
 }
 
 /** What YAML allows and Linkerd does not. */
@@ -191,9 +199,22 @@ function aligned(text: string, node: Scalar, value: string, index: number): numb
   // The header of a block scalar (`|-  # comment`) is not part of it.
   if (node.type === Scalar.BLOCK_LITERAL || node.type === Scalar.BLOCK_FOLDED) at = text.indexOf('\n', from) + 1;
   for (let i = 0; i < value.length && at < to; i++) {
-    while (at < to && text[at] !== value[i] && !(value[i] === ' ' && text[at] === '\n')) at += 1;
+    let width = 1;
+    for (; at < to; at += 1) {
+      if (node.type === Scalar.QUOTE_DOUBLE && text[at] === '\\') {
+        width = escapeWidth(text[at + 1]);
+        break;
+      }
+      if (text[at] === value[i] || (value[i] === ' ' && text[at] === '\n')) break;
+    }
     if (i === index) return at;
-    at += 1;
+    at += width;
   }
   return Math.min(at, to);
+}
+
+function escapeWidth(letter: string | undefined): number {
+  if (letter === 'x') return 4;
+  if (letter === 'u') return 6;
+  return letter === 'U' ? 10 : 2;
 }

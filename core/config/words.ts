@@ -80,7 +80,7 @@ function typeNamed(issue: Issue & { readonly code: 'invalid_type' }): string {
     case 'int':
       return 'a whole number';
     case 'number':
-      return issue['format'] === 'safeint' ? 'a whole number' : 'a number';
+      return isWhole(issue.inst) ? 'a whole number' : 'a number';
     case 'boolean':
       return 'true or false';
     case 'array':
@@ -91,6 +91,12 @@ function typeNamed(issue: Issue & { readonly code: 'invalid_type' }): string {
     default:
       return issue.expected;
   }
+}
+
+/** `z.int()` reports a text as not a number; which kind of number it wanted only the schema knows. */
+function isWhole(schema: unknown): boolean {
+  const def = (schema as z.core.$ZodNumberFormat | undefined)?._zod.def;
+  return def?.type === 'number' && def.format === 'safeint';
 }
 
 function shown(value: unknown): string {
