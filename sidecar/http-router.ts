@@ -221,6 +221,8 @@ export class HttpRouter {
     const inner = endpointStack(new RequestStats(metrics, clientFailureName), attempt, id);
     const requeues = metrics.scope('retries');
     for (const name of ['budget_exhausted', 'request_limit', 'cannot_retry', 'not_open']) requeues.counter(name);
+    const budget = new Budget(config.requeueBudget, clock);
+    requeues.gauge(['budget'], () => budget.balance);
     const lb = metrics.scope('loadbalancer');
     const balancer = new Balancer(bound.addr, {
       clientName: id,
@@ -231,6 +233,7 @@ export class HttpRouter {
       room: new WaitingRoom(this.#binding, clock),
       inner: (next) => compose(inner, next),
       requeues: requeues.counter('requeues'),
+      budget,
     });
     lb.gauge(['size'], () => balancer.endpoints.length);
     lb.gauge(['available'], () => balancer.endpoints.filter((e) => e.restsUntil <= clock.now()).length);

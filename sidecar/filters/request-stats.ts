@@ -53,7 +53,10 @@ export class RequestStats {
     }
     this.#failures.value += 1;
     this.#metrics
-      .counter('failures', ...(x.error === undefined ? CLASSIFIED : this.#names(x.error.kind)).split('/'))
+      .counter(
+        'failures',
+        ...(x.error === undefined || x.committed ? CLASSIFIED : this.#names(x.error.kind)).split('/'),
+      )
       .add();
   }
 }

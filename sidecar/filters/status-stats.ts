@@ -52,9 +52,8 @@ export function serverStatus(metrics: Metrics): Filter {
 
 /** The status the caller got; where it was gone before, 502 as in Linkerd. */
 function answered(x: Exchange): number {
-  if (x.error === undefined) return x.status;
-  if (x.error.kind === 'abandoned') return 502;
-  return x.response !== undefined && x.status !== 0 ? x.status : failures[x.error.kind].http;
+  if (x.error === undefined || x.committed) return x.status;
+  return x.error.kind === 'abandoned' ? 502 : failures[x.error.kind].http;
 }
 
 /** What the endpoints of a client answered. */
@@ -64,7 +63,7 @@ export function clientStatus(metrics: Metrics): Filter {
     role: 'status',
     end(x) {
       const took = x.respondedAt - x.attemptAt;
-      if (x.error === undefined) stats.answered(x.status, took);
+      if (x.error === undefined || x.committed) stats.answered(x.status, took);
       else if (x.endpoint !== undefined && x.error.kind !== 'connect') stats.failed(took);
     },
   };

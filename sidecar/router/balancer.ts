@@ -4,6 +4,7 @@ import type { Closable } from '../../core/closable.ts';
 import type { Addr, Address } from '../../core/naming/name.ts';
 import type { Activity } from '../../core/reactive/activity.ts';
 import type { Counter } from '../../core/telemetry/metrics.ts';
+import type { Budget } from './budget.ts';
 import type { Share } from './choice.ts';
 import { MeshError } from './errors.ts';
 import type { Exchange } from './exchange.ts';
@@ -41,6 +42,8 @@ export interface BalancerParts {
   /** The stages between choice and connection: counting, time-outs, health. */
   readonly inner: (next: Service) => Service;
   readonly requeues: Counter;
+  /** What may be sent again after an endpoint had it: refusals and lost connections. Failed connections are free. */
+  readonly budget: Budget;
 }
 
 /** Connections tried for one attempt before it fails (Linkerd §5.4). */
@@ -78,6 +81,7 @@ export class Balancer implements Service, Frame, Closable {
       this.#parts.room.add(x);
       return;
     }
+    this.#parts.budget.deposit(x.startedAt);
     x.enter(this);
     this.#try(x);
   }
@@ -96,8 +100,8 @@ export class Balancer implements Service, Frame, Closable {
       endpoint.restsUntil = now + 1000;
       if (x.requeues < TRIES && !x.over) return this.#requeue(x);
     } else if (endpoint.restsUntil !== 0) endpoint.restsUntil = 0;
-    if (kind === 'nacked' && x.requeues < NACKS && !x.over) return this.#requeue(x);
-    if (kind === 'stale' && x.replayable && idempotent(x.request.method) && x.requeues < TRIES && !x.over)
+    if (kind === 'nacked' && x.requeues < NACKS && this.#affordable(x)) return this.#requeue(x);
+    if (kind === 'stale' && idempotent(x.request.method) && x.requeues < NACKS && this.#affordable(x))
       return this.#requeue(x);
     if (kind === 'connect') x.error = new MeshError('connect', this.#unreachable(x));
     return true;
@@ -108,6 +112,10 @@ export class Balancer implements Service, Frame, Closable {
     for (const endpoint of this.#endpoints) endpoint.transport.close();
     this.#endpoints = [];
     this.#settle({ failed: new Error('client closed') });
+  }
+
+  #affordable(x: Exchange): boolean {
+    return !x.over && x.replayable && this.#parts.budget.withdraw();
   }
 
   #requeue(x: Exchange): boolean {

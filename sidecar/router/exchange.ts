@@ -99,6 +99,8 @@ export class Exchange {
   status = 0;
   error: MeshError | undefined = undefined;
   outcome: Outcome = 'success';
+  /** The response head has been passed on: this attempt is the one the caller sees, whatever becomes of the body. */
+  committed = false;
   /** Judges attempts; the service's own once the request has a name. */
   classify: Classifier = byStatus;
   /** Set by Retries in `head`: end this attempt and send again. */
@@ -136,6 +138,7 @@ export class Exchange {
     this.respondedAt = this.clock.now();
     this.outcome = this.classify(this);
     for (let i = this.#frames.length - 1; i >= 0; i--) if (!(this.#frames[i] as Frame).head(this)) return false;
+    this.committed = true;
     return true;
   }
 
@@ -146,10 +149,13 @@ export class Exchange {
     for (let frame = this.#frames.pop(); frame !== undefined; frame = this.#frames.pop()) if (!frame.end(this)) return;
   }
 
+  /** An answer already passed on stays judged by its head, as in Linkerd (§8.1, observed); its body is cut short. */
   fail(error: MeshError): void {
     this.error = error;
-    this.respondedAt = this.clock.now();
-    this.outcome = this.classify(this);
+    if (!this.committed) {
+      this.respondedAt = this.clock.now();
+      this.outcome = this.classify(this);
+    }
     this.end();
   }
 

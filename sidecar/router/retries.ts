@@ -68,7 +68,7 @@ export class Retries implements Service, Frame {
   }
 
   #allowed(x: Exchange): boolean {
-    if (x.over || !x.replayable) return false;
+    if (x.over || x.committed || !x.replayable) return false;
     if (this.#budget.withdraw()) return true;
     this.#stats.budgetExhausted.add();
     return false;

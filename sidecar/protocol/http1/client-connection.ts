@@ -150,7 +150,8 @@ export class ClientConnection implements WireHandler, Upstream, Waiting {
           this.#left -= end - at;
           this.#x?.downstream.write(bytes, at, end);
           at = end;
-          if (this.#left === 0) this.#whole('', at < to);
+          if (at < to) this.#reusable = false;
+          if (this.#left === 0) this.#whole('');
           break;
         }
         case Reading.chunks:
@@ -195,19 +196,19 @@ export class ClientConnection implements WireHandler, Upstream, Waiting {
       else if (head.status !== 100) x.downstream.inform(head);
       return rest;
     }
-    this.#begin(x, head, rest === to ? 0 : 1);
+    this.#begin(x, head, rest < to);
     return rest;
   }
 
-  #begin(x: Exchange, head: ResponseHead, more: number): void {
+  #begin(x: Exchange, head: ResponseHead, surplus: boolean): void {
     head.length = parser.length;
     if (parser.close) this.#reusable = false;
     const bodiless = x.request.method === 'HEAD' || head.status === 204 || head.status === 304;
     // An origin that does not know a length for HEAD may send a body all the same.
     if (x.request.method === 'HEAD' && head.length < 0) this.#reusable = false;
     if (bodiless || head.length === 0) {
-      this.#answer(x, head, bodiless ? -2 : 0, undefined);
-      if (this.#x === x) this.#whole('', more > 0);
+      if (surplus) this.#reusable = false;
+      if (this.#answer(x, head, bodiless ? -2 : 0, undefined)) this.#whole('');
     } else if (head.length > 0 && head.length <= this.#pool.parts.gather) {
       this.#reading = Reading.gather;
       this.#gathering = Buffer.allocUnsafe(head.length);
@@ -236,8 +237,8 @@ export class ClientConnection implements WireHandler, Upstream, Waiting {
     if (this.#left > 0) return end;
     const x = this.#x as Exchange;
     this.#gathering = undefined;
-    this.#answer(x, this.#head, body.length, body);
-    if (this.#x === x) this.#whole('', end < to);
+    if (end < to) this.#reusable = false;
+    if (this.#answer(x, this.#head, body.length, body)) this.#whole('');
     return end;
   }
 
@@ -250,25 +251,32 @@ export class ClientConnection implements WireHandler, Upstream, Waiting {
     }
     const end = chunks.at + n;
     if (n > 0) this.#x?.downstream.write(bytes, chunks.at, end);
-    if (chunks.done) this.#whole(chunks.trailers, end < to);
+    if (chunks.done) {
+      if (end < to) this.#reusable = false;
+      this.#whole(chunks.trailers);
+    }
     return end;
   }
 
-  /** Shows the response to the frames, and passes it on unless one of them keeps it. */
-  #answer(x: Exchange, head: ResponseHead, length: number, body: Buffer | undefined): void {
+  /**
+   * Shows the response to the frames, and passes it on unless one of them keeps it; then the exchange has left this
+   * connection (and may be back on it, as a new attempt), and the answer is false.
+   */
+  #answer(x: Exchange, head: ResponseHead, length: number, body: Buffer | undefined): boolean {
     if (head.nack && head.status === 503 && x.replayable) {
       this.#nacked(x, body !== undefined || length !== CHUNKED);
-      return;
+      return false;
     }
     if (x.head(head)) {
       x.downstream.respond(x, length, body);
-      return;
+      return true;
     }
     // The attempt will be made again: what is left of this response is worth no waiting.
     this.#x = undefined;
     if (this.#requestDone && this.#reusable && (body !== undefined || length === 0 || length === -2)) this.#release();
     else this.#wire.destroy();
     x.end();
+    return false;
   }
 
   /** The origin says that it did not process the request: it may go to another one. */
@@ -279,11 +287,10 @@ export class ClientConnection implements WireHandler, Upstream, Waiting {
     x.fail(new MeshError('nacked', 'The request was Nacked by the server'));
   }
 
-  /** The response is complete. `surplus`: bytes follow that nobody asked for. */
-  #whole(trailers: string, surplus: boolean): void {
+  /** The response is complete. Bytes behind it, which nobody asked for, have made the connection not `reusable`. */
+  #whole(trailers: string): void {
     this.#responseDone = true;
     this.#reading = Reading.nothing;
-    if (surplus) this.#reusable = false;
     this.#x?.downstream.finish(trailers);
     // Where the origin closes behind an early answer, the rest of the request is of no use to it.
     if (this.#requestDone || !this.#reusable) this.#complete();

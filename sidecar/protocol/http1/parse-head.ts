@@ -74,10 +74,14 @@ export class HeadParser {
   /** Parses a response head at bytes[from, to) into `head`; gives the index behind it, INCOMPLETE or BAD. */
   response(bytes: Buffer, from: number, to: number, limits: HeadLimits, head: ResponseHead): number {
     this.#reset();
-    if (to - from < 13) return this.#short(0, limits.line, 502);
+    for (let i = 0; i < VERSION.length && from + i < to; i++) {
+      if (bytes[from + i] !== VERSION[i])
+        return this.#bad(502, `invalid version format: ${firstWord(bytes, from, to)}`);
+    }
+    if (to - from < 13) return INCOMPLETE;
     const minor = versionAt(bytes, from);
     if (minor < 0 || bytes[from + 8] !== SP) {
-      return this.#bad(502, `invalid version format: ${bytes.latin1Slice(from, from + 8).split(/\s/, 1)[0]}`);
+      return this.#bad(502, `invalid version format: ${firstWord(bytes, from, to)}`);
     }
     let i = from + 9;
     const status =
@@ -299,6 +303,13 @@ export class HeadParser {
     this.#bad(400, why);
     return false;
   }
+}
+
+const VERSION = Buffer.from('HTTP/1.', 'latin1');
+
+/** For error texts: printable, and not much of it. */
+function firstWord(bytes: Buffer, from: number, to: number): string {
+  return /^[!-~]{0,32}/.exec(bytes.latin1Slice(from, Math.min(to, from + 32)))?.[0] ?? '';
 }
 
 /** 1 or 0 for HTTP/1.1 or HTTP/1.0 at `at`, else -1. */
