@@ -38,7 +38,7 @@ export class ConfigDocument {
   /** Where the value at `path` begins: the value, else its key, else the nearest section around it. */
   offsetOf(path: readonly Step[]): number {
     const { node, pair, rest } = this.#find(path);
-    if (rest === 0 && node === null && isNode(pair?.key)) return start(pair.key);
+    if (rest === 0 && isNothing(node) && isNode(pair?.key)) return start(pair.key);
     return start(node);
   }
 
@@ -102,6 +102,11 @@ export class ConfigDocument {
 
 function isNode(value: unknown): value is Node {
   return isScalar(value) || isMap(value) || isSeq(value) || isAlias(value);
+}
+
+/** Not written at all: `key:` and no more. */
+function isNothing(node: Tree): boolean {
+  return node === null || (isScalar(node) && node.value === null && node.source === '');
 }
 
 function start(node: Tree): number {
