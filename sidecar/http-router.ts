@@ -1,5 +1,6 @@
 import { httpStatusKey } from '#core/namers/utility/http-status.ts';
 import { concatDtab, type Dtab } from '#core/naming/dtab.ts';
+import { type Linked, metaKeys } from '#core/naming/meta.ts';
 import type { Address, Bound } from '#core/naming/name.ts';
 import type { Interpreter } from '#core/naming/namer.ts';
 import type { Path } from '#core/naming/path.ts';
@@ -251,9 +252,11 @@ export class HttpRouter {
   #transport(address: Address, config: ClientConfig, tls: ClientTls | undefined, counts: ConnectionCounts): Transport {
     const status = address.meta[httpStatusKey];
     if (status !== undefined) return statusTransport(Number(status));
+    // An endpoint that no linker stands before is talked to in plain text, whatever the client's TLS says.
+    const plain = address.meta[metaKeys.linked] === ('none' satisfies Linked);
     return new Http1Transport({
       address,
-      security: tls?.peer(config.tls?.commonName),
+      security: plain ? undefined : tls?.peer(config.tls?.commonName),
       limits: { line: this.config.maxInitialLineKB * KB, headers: this.config.maxHeadersKB * KB },
       gather: this.config.streamAfterContentLengthKB * KB,
       connectMs: CONNECT_MS,
@@ -272,11 +275,13 @@ function connectionCounts(metrics: Metrics): ConnectionCounts {
     connects: metrics.counter('connects'),
     closes: metrics.counter('closes'),
     open: 0,
+    encrypted: 0,
     cached: 0,
     received: 0,
     sent: 0,
   };
   metrics.gauge(['connections'], () => counts.open);
+  metrics.gauge(['tls', 'connections'], () => counts.encrypted);
   metrics.gauge(['pool_cached'], () => counts.cached);
   metrics.gauge(['pool_size'], () => counts.open - counts.cached);
   metrics.gauge(['received_bytes'], () => counts.received);

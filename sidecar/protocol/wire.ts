@@ -34,6 +34,8 @@ export interface Traffic {
 
 const READ = Buffer.allocUnsafeSlow(65536);
 const GATHER = 1 << 17;
+/** Milliseconds a peer has to read the last bytes and close its side. */
+const LINGER = 2000;
 let gathered = Buffer.allocUnsafeSlow(GATHER);
 let length = 0;
 let owner: Wire | undefined;
@@ -136,10 +138,11 @@ export class Wire {
     this.socket.resume();
   }
 
-  /** Sends what is queued, then closes. */
+  /** Sends what is queued, then closes; a peer that does not close its side in time is cut off. */
   end(): void {
     if (owner === this) flush();
     this.socket.end();
+    setTimeout(() => this.socket.destroy(), LINGER).unref();
   }
 
   destroy(): void {

@@ -16,6 +16,8 @@ export interface ConnectionCounts {
   readonly connects: Counter;
   readonly closes: Counter;
   open: number;
+  /** Of the open ones, those over TLS. */
+  encrypted: number;
   /** Idle connections kept. */
   cached: number;
   received: number;

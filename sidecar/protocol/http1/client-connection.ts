@@ -74,6 +74,7 @@ export class ClientConnection implements WireHandler, Upstream, Waiting {
     const { counts } = this.#pool.parts;
     counts.connects.add();
     counts.open += 1;
+    if (this.#pool.parts.security !== undefined) counts.encrypted += 1;
     if (this.#x === undefined) this.#release();
     else this.#send(this.#x);
   }
@@ -324,7 +325,10 @@ export class ClientConnection implements WireHandler, Upstream, Waiting {
     this.#pool.forget(this);
     const { counts } = this.#pool.parts;
     counts.closes.add();
-    if (this.#connected) counts.open -= 1;
+    if (this.#connected) {
+      counts.open -= 1;
+      if (this.#pool.parts.security !== undefined) counts.encrypted -= 1;
+    }
     const x = this.#x;
     if (x === undefined) return;
     this.#x = undefined;
