@@ -6,6 +6,7 @@ export interface PodTemplate {
   readonly owner: string;
   /** The object's own; undefined where it has none. */
   readonly namespace: string | undefined;
+  readonly template: unknown;
 }
 
 /**
@@ -19,13 +20,15 @@ export function podTemplates(document: unknown, at: readonly (string | number)[]
     return Array.isArray(items) ? items.flatMap((item, i) => podTemplates(item, [...at, 'items', i])) : [];
   }
   const path = placeOf[kind] ?? ['spec', 'template'];
-  if (!Array.isArray(get(document, ...path, 'spec', 'containers'))) return [];
+  const template = get(document, ...path);
+  if (!Array.isArray(get(template, 'spec', 'containers'))) return [];
   const namespace = get(document, 'metadata', 'namespace');
   return [
     {
       path: [...at, ...path],
       owner: `${kind.toLowerCase()}/${text(get(document, 'metadata', 'name')) || text(get(document, 'metadata', 'generateName'))}`,
       namespace: typeof namespace === 'string' ? namespace : undefined,
+      template,
     },
   ];
 }

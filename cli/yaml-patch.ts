@@ -14,7 +14,7 @@ export function patchYaml(
     const keys = [...base, ...segments(path)];
     const parent = keys.length === 1 ? document.contents : document.getIn(keys.slice(0, -1), true);
     const last = keys[keys.length - 1];
-    const node: Node = document.createNode(value);
+    const node: Node = document.createNode(value, { aliasDuplicateObjects: false });
     if (isSeq(parent)) parent.items.splice(last === '-' ? parent.items.length : Number(last), 0, node);
     else if (isMap(parent)) parent.set(scalarKey(parent.items, String(last)), node);
     else throw new Error(`${path}: nothing to add to`);

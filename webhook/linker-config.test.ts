@@ -11,8 +11,10 @@ test('ports are read from the routers labelled outgoing and incoming, and from a
   assert.equal(readLinkerConfig('x', routers).adminPort, 9990);
 });
 
-test('comment lines, empty lines and trailing blanks do not travel', () => {
-  assert.equal(readLinkerConfig('x', `# a\n\n  # b\n${routers.replace('\n', '  \n')}`).text, routers);
+test('comments and indentation do not travel, what they stand beside does', () => {
+  const dtab = 'dtab: |\n    # c\n    /a => /b;\n    /c => /d;\n';
+  const { text } = readLinkerConfig('x', `# a\n${dtab}  # b\n${routers.replaceAll('- {', '    - { ')}`);
+  assert.equal(text, `dtab: |\n  /a => /b;\n  /c => /d;\n${routers}`);
 });
 
 test('the hash tells texts apart, not comments', () => {

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { parse } from 'yaml';
+import { parseDocument } from 'yaml';
 
 /** One linker's configuration as it goes into pods, and what the injector must know of it. */
 export interface LinkerConfig {
-  /** YAML without comment lines; `{{namespace}}` stands for the pod's namespace. */
+  /** Compact YAML; `{{namespace}}` stands for the pod's namespace. */
   readonly text: string;
   /** Eight hex digits that change with the text. */
   readonly hash: string;
@@ -17,15 +17,9 @@ export const maxLinkerConfigBytes = 32 * 1024;
 
 /** Reads `sidecar.yaml` or `node.yaml`. Throws an Error that names `file` where it cannot be used. */
 export function readLinkerConfig(file: string, source: string): LinkerConfig {
-  const text = source
-    .split('\n')
-    .filter((line) => !/^\s*(#|$)/.test(line))
-    .map((line) => `${line.trimEnd()}\n`)
-    .join('');
+  const { text, config } = compact(file, source);
   const bytes = Buffer.byteLength(text);
   if (bytes > maxLinkerConfigBytes) throw new Error(`${file}: ${bytes} bytes, more than ${maxLinkerConfigBytes}`);
-  const config = record(parseYaml(file, text));
-  if (config === undefined) throw new Error(`${file}: not a map`);
   return {
     text,
     hash: createHash('sha256').update(text).digest('hex').slice(0, 8),
@@ -35,17 +29,22 @@ export function readLinkerConfig(file: string, source: string): LinkerConfig {
   };
 }
 
+/** The same YAML in fewer bytes: without lines that are comments (in dtabs too), and with the least indentation. */
+function compact(
+  file: string,
+  source: string,
+): { readonly text: string; readonly config: Readonly<Record<string, unknown>> } {
+  const document = parseDocument(source.replace(/^\s*#.*\n/gm, ''));
+  const [error] = document.errors;
+  if (error !== undefined) throw new Error(`${file}: ${error.message}`);
+  const config = record(document.toJS());
+  if (config === undefined) throw new Error(`${file}: not a map`);
+  return { text: document.toString({ lineWidth: 0, indentSeq: false, flowCollectionPadding: false }), config };
+}
+
 /** The configuration for pods of one namespace. */
 export const linkerConfigFor = (config: LinkerConfig, namespace: string): string =>
   config.text.replaceAll('{{namespace}}', () => namespace);
-
-function parseYaml(file: string, text: string): unknown {
-  try {
-    return parse(text);
-  } catch (error) {
-    throw new Error(`${file}: ${error instanceof Error ? error.message : String(error)}`);
-  }
-}
 
 function serverPort(file: string, config: Readonly<Record<string, unknown>>, label: string): number {
   const router = list(config['routers'])

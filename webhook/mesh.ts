@@ -72,20 +72,3 @@ export const podAddress = (ipv6: boolean): ProxyHost => ({
 });
 
 export const loopback: ProxyHost = { kind: 'literal', host: '127.0.0.1' };
-
-export function defaultMesh(version: string): Mesh {
-  return {
-    version,
-    namespace: 'heddle',
-    defaultMode: 'sidecar',
-    image: `heddle:${version}`,
-    imagePullPolicy: undefined,
-    nativeSidecar: true,
-    resources: { cpuRequest: '50m', memoryRequest: '64Mi', memoryLimit: '256Mi' },
-    sidecarHost: loopback,
-    nodeHost: nodeService('heddle', 'cluster.local'),
-    upperCaseEnv: false,
-    noProxy: [],
-    tlsSecret: 'heddle-linker-tls',
-  };
-}

@@ -66,6 +66,13 @@ export function answer(review: unknown, { mesh, linkers, namespace: lookUp }: Kn
   return { review: envelope(response), why, mode, namespace, dryRun, patchBytes: patch.length };
 }
 
+/** The namespace a review speaks of, '' where it has none or is no review. */
+export function namespaceOf(review: unknown): string {
+  const request = (review as { readonly request?: { readonly namespace?: unknown } | null } | null | undefined)
+    ?.request;
+  return typeof request?.namespace === 'string' ? request.namespace : '';
+}
+
 const envelope = (response: AdmissionResponse): AdmissionReview => ({
   apiVersion: 'admission.k8s.io/v1',
   kind: 'AdmissionReview',

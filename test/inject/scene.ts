@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { Namespace, Scene } from '#webhook/decide.ts';
 import { readLinkerConfig } from '#webhook/linker-config.ts';
-import { defaultMesh, type Linkers, type Mesh } from '#webhook/mesh.ts';
+import type { Linkers, Mesh } from '#webhook/mesh.ts';
+import { meshOf, meshOptions } from '#webhook/mesh-options.ts';
 import type { Pod } from '#webhook/pod.ts';
 
 const linkerText = (name: string): string =>
@@ -13,7 +14,7 @@ export const linkers: Linkers = {
   node: readLinkerConfig('node.yaml', linkerText('node.yaml')),
 };
 
-export const mesh: Mesh = defaultMesh('1.2.3');
+export const mesh: Mesh = meshOf(meshOptions.parse({}), '1.2.3');
 
 export function namespace(name = 'shop', inject?: string, mode?: string): Namespace {
   return {
