@@ -34,7 +34,8 @@ export class Budget {
   constructor(config: BudgetConfig, clock: Clock) {
     this.#clock = clock;
     this.#deposit = config.percentCanRetry === 0 ? 0 : 1000;
-    this.#withdrawal = config.percentCanRetry === 0 ? 1 : 1000 / config.percentCanRetry;
+    // In whole units, as in Finagle, so that sums stay exact.
+    this.#withdrawal = config.percentCanRetry === 0 ? 1 : Math.max(1, Math.floor(1000 / config.percentCanRetry));
     this.#reserve = config.minRetriesPerSec * config.ttlSecs * this.#withdrawal;
     this.#sliceMs = (config.ttlSecs * 1000) / SLICES;
     this.#slice = Math.floor(clock.now() / this.#sliceMs);
@@ -67,7 +68,7 @@ export class Budget {
 
   #expire(now: number): void {
     const slice = Math.floor(now / this.#sliceMs);
-    if (slice === this.#slice) return;
+    if (slice <= this.#slice) return; // `now` may be the start of a request whose body took a while
     for (let n = Math.min(slice - this.#slice, SLICES); n > 0; n--) {
       this.#slice += 1;
       const at = this.#slice % SLICES;
