@@ -3,7 +3,7 @@ import type { Address } from '../naming/name.ts';
 import type { Activity } from '../reactive/activity.ts';
 import type { Api } from './api.ts';
 import { type Backend, type BackendGroup, backendsOf, type ServiceRef } from './backends.ts';
-import { object } from './resource.ts';
+import { collection, object } from './resource.ts';
 import type { KubeObject, Service, ServicePort } from './resources.ts';
 
 /** Finds the number of a port in one group of replicas; undefined where they have no such port. */
@@ -21,9 +21,16 @@ export function addressesOf(api: Api, ref: ServiceRef, port: string): Activity<r
   return found.distinct(sameAddresses);
 }
 
+/** Like backends: from a watch of the namespace, or of the one object where the API may know nothing else. */
 function serviceOf(api: Api, { namespace, service }: ServiceRef): Activity<Service | undefined> {
-  const resource = object('/api/v1', namespace, 'services', service, readService);
-  return api.services.of(resource).map((found) => [...found.values()][0]);
+  const group = '/api/v1';
+  return api.servesSlices.flatMap((modern) =>
+    modern
+      ? api.services
+          .of(collection(group, namespace, 'services', readService))
+          .map((all) => all.get(`${namespace}/${service}`))
+      : api.services.of(object(group, namespace, 'services', service, readService)).map((one) => [...one.values()][0]),
+  );
 }
 
 function readService(object: KubeObject): Service {

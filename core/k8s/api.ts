@@ -65,12 +65,11 @@ export class SharedWatches<T> {
   }
 
   #run(resource: Resource<T>): Var<State<Snapshot<T>>> {
-    const key = `${resource.list}?${resource.labelSelector ?? ''}`;
-    const running = this.#running.get(key);
+    const running = this.#running.get(resource.list);
     if (running !== undefined) return running;
     const states = watch(this.#client, resource, this.#world).states;
-    const held = lingering(states, lingerMs, this.#world.clock, () => this.#running.delete(key));
-    this.#running.set(key, held);
+    const held = lingering(states, lingerMs, this.#world.clock, () => this.#running.delete(resource.list));
+    this.#running.set(resource.list, held);
     return held;
   }
 }

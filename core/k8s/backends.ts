@@ -47,20 +47,40 @@ export function backendsOf(api: Api, ref: ServiceRef): Activity<readonly Backend
   });
 }
 
-function fromSlices(api: Api, { namespace, service, label }: ServiceRef): Activity<readonly BackendGroup[]> {
-  const selector = [['kubernetes.io/service-name', service], ...(label === undefined ? [] : [label])];
-  const text = selector.map((pair) => pair.join('=')).join(',');
-  const slices = collection(discoveryGroup, namespace, 'endpointslices', readSlice, text);
-  return api.slices.of(slices).map(groupsOfSlices);
+/** One watch of the namespace serves all its services: the next one is known at once, and so is one that is not there. */
+function fromSlices(api: Api, ref: ServiceRef): Activity<readonly BackendGroup[]> {
+  const slices = collection(discoveryGroup, ref.namespace, 'endpointslices', readSlice);
+  return api.slices.of(slices).map((all) => groupsOfSlices(slicesOf(all, ref)));
 }
 
+function slicesOf(all: Snapshot<EndpointSlice>, { service, label }: ServiceRef): readonly EndpointSlice[] {
+  return (byService(all).get(service) ?? []).filter((slice) => hasLabel(slice, label));
+}
+
+/** A snapshot never changes, so this is worked out once for all services of the namespace. */
+function byService(all: Snapshot<EndpointSlice>): ReadonlyMap<string, readonly EndpointSlice[]> {
+  const known = sorted.get(all);
+  if (known !== undefined) return known;
+  const index = Map.groupBy(all.values(), (slice) => slice.metadata?.labels?.[serviceLabel] ?? '');
+  sorted.set(all, index);
+  return index;
+}
+
+const serviceLabel = 'kubernetes.io/service-name';
+const sorted = new WeakMap<Snapshot<EndpointSlice>, ReadonlyMap<string, readonly EndpointSlice[]>>();
+
+/** The one object of the service, as Linkerd has it. */
 function fromEndpoints(api: Api, { namespace, service, label }: ServiceRef): Activity<readonly BackendGroup[]> {
   const endpoints = object('/api/v1', namespace, 'endpoints', service, readEndpoints);
   return api.endpoints.of(endpoints).map((found) => {
     const [one] = found.values();
-    if (one === undefined || (label !== undefined && one.metadata?.labels?.[label[0]] !== label[1])) return [];
-    return groupOfEndpoints(one);
+    return one === undefined || !hasLabel(one, label) ? [] : groupOfEndpoints(one);
   });
+}
+
+/** Labels of a Service are repeated on its slices and Endpoints. */
+function hasLabel({ metadata }: KubeObject, label: ServiceRef['label']): boolean {
+  return label === undefined || metadata?.labels?.[label[0]] === label[1];
 }
 
 /** As `first`, and as `second` while the API refuses us the first. Refused both, the first says why. */
@@ -88,11 +108,10 @@ function isRefusal(state: State<unknown>): boolean {
  * A Service of two families has every replica in two slices; as in Endpoints one family is used, IPv4 if it is there.
  * A replica on its way from one slice to another may be in both.
  */
-export function groupsOfSlices(slices: Snapshot<EndpointSlice>): readonly BackendGroup[] {
-  const all = [...slices.values()];
-  const family = all.some((slice) => slice.addressType === 'IPv4') ? 'IPv4' : 'IPv6';
+export function groupsOfSlices(slices: readonly EndpointSlice[]): readonly BackendGroup[] {
+  const family = slices.some((slice) => slice.addressType === 'IPv4') ? 'IPv4' : 'IPv6';
   const seen = new Set<string>();
-  return all
+  return slices
     .filter((slice) => slice.addressType === family)
     .map((slice) => {
       const backends: Backend[] = [];

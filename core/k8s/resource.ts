@@ -7,21 +7,19 @@ export interface Resource<T> {
   readonly watch: string;
   /** Tells one object, which may not exist, from a collection. */
   readonly named: boolean;
-  readonly labelSelector: string | undefined;
   /** Takes from an object what is needed, so that the rest can be forgotten. May throw on nonsense. */
   readonly read: (object: KubeObject) => T;
 }
 
-/** The objects of one kind in a namespace, or in all; `group` is `/api/v1` or `/apis/<group>/<version>`. */
+/** All objects of one kind in a namespace, or everywhere; `group` is `/api/v1` or `/apis/<group>/<version>`. */
 export function collection<T>(
   group: string,
   namespace: string | undefined,
   plural: string,
   read: (object: KubeObject) => T,
-  labelSelector?: string,
 ): Resource<T> {
   const list = `${group}${namespace === undefined ? '' : `/namespaces/${encodeURIComponent(namespace)}`}/${plural}`;
-  return { list, watch: list, named: false, labelSelector, read };
+  return { list, watch: list, named: false, read };
 }
 
 /** One object, watched at `/watch/…` as Linkerd does: a stand-in for an API server may know nothing else. */
@@ -33,5 +31,5 @@ export function object<T>(
   read: (object: KubeObject) => T,
 ): Resource<T> {
   const path = `/namespaces/${encodeURIComponent(namespace)}/${plural}/${encodeURIComponent(name)}`;
-  return { list: group + path, watch: `${group}/watch${path}`, named: true, labelSelector: undefined, read };
+  return { list: group + path, watch: `${group}/watch${path}`, named: true, read };
 }

@@ -114,7 +114,7 @@ class Watch<T> implements Closable {
 
   /** Objects are read page by page, so that never more than one page is held in full. */
   #listPage(fresh: Held<T>, token: string): void {
-    const query = { limit: String(pageSize), continue: token, labelSelector: this.#resource.labelSelector ?? '' };
+    const query = { limit: String(pageSize), continue: token };
     this.#current = this.#client.get(withQuery(this.#resource.list, query), (answer) => {
       if (answer.kind !== 'ok') return this.#broke(breakOf(answer), answer);
       const page = answer.body as Page | null;
@@ -141,7 +141,6 @@ class Watch<T> implements Closable {
       allowWatchBookmarks: 'true',
       resourceVersion: this.#version,
       timeoutSeconds: String(seconds),
-      labelSelector: this.#resource.labelSelector ?? '',
     });
     const silentMs = seconds * 1000 + silenceGraceMs;
     const startedAt = this.#world.clock.now();

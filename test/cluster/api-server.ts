@@ -105,17 +105,18 @@ export class ApiServer {
     });
   }
 
-  /** `kubectl proxy` as `kubeconfig`: the API in plain HTTP, no credentials needed. */
-  async proxy(kubeconfig: string = this.kubeconfig): Promise<{ readonly port: number; stop(): Promise<void> }> {
-    const port = await freePort();
-    const proxy = this.#run('kubectl', this.#binaries.kubectl, [
-      'proxy',
-      `--port=${port}`,
-      `--kubeconfig=${kubeconfig}`,
-    ]);
-    await until('kubectl proxy', () => {
+  /** `kubectl proxy` as `kubeconfig`, on a free port unless one is given: the API in plain HTTP, without credentials. */
+  async proxy(
+    kubeconfig: string = this.kubeconfig,
+    at?: number,
+  ): Promise<{ readonly port: number; stop(): Promise<void> }> {
+    const port = at ?? (await freePort());
+    const args = ['proxy', `--port=${port}`, `--kubeconfig=${kubeconfig}`];
+    const proxy = this.#run('kubectl-proxy', this.#binaries.kubectl, args);
+    await until('kubectl proxy', async () => {
       proxy.check();
-      return fetch(`http://127.0.0.1:${port}/readyz`).then((r) => r.ok);
+      const answer = await fetch(`http://127.0.0.1:${port}/readyz`);
+      return (await answer.text()) === 'ok';
     });
     return { port, stop: () => proxy.stop(1000) };
   }

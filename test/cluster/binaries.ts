@@ -47,7 +47,7 @@ async function cache(env: NodeJS.ProcessEnv): Promise<string> {
   const complete = (): boolean => names.every((name) => existsSync(join(folder, name)));
   if (complete()) return folder;
 
-  requireGo(folder);
+  requireGo(folder, env);
   mkdirSync(root, { recursive: true });
   const unlock = await lock(`${folder}.lock`);
   try {
@@ -58,9 +58,9 @@ async function cache(env: NodeJS.ProcessEnv): Promise<string> {
   return folder;
 }
 
-function requireGo(folder: string): void {
+function requireGo(folder: string, env: NodeJS.ProcessEnv): void {
   try {
-    execFileSync('go', ['version'], { stdio: 'ignore' });
+    execFileSync('go', ['version'], { stdio: 'ignore', env });
   } catch {
     throw new Error(
       'The cluster tests need a Kubernetes control plane. Either install Go 1.26 or later (https://go.dev/dl), which ' +
