@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
 import { checkConfig } from './commands/check-config.ts';
+import { inject } from './commands/inject.ts';
+import { injector } from './commands/injector.ts';
 import { linker } from './commands/linker.ts';
 import { version } from './commands/version.ts';
 
@@ -10,4 +12,4 @@ import { version } from './commands/version.ts';
 export type Register = (program: Command) => void;
 
 /** Every command, in the order in which the help lists them. */
-export const commands: readonly Register[] = [linker, checkConfig, version];
+export const commands: readonly Register[] = [linker, injector, inject, checkConfig, version];

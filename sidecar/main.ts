@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { ConfigError } from '#core/config/problem.ts';
+import { ConfigUnreadable, readConfigFile } from '#core/config/read-file.ts';
 import { type LogLevel, processLog } from '#core/telemetry/log.ts';
 import { assemble, type Linker } from './assemble.ts';
 import { loadLinkerConfig } from './config.ts';
@@ -20,11 +20,12 @@ export async function runLinker({ file, validate, logLevel }: LinkerOptions): Pr
   const log = processLog('linker', logLevel);
   let config: ReturnType<typeof loadLinkerConfig>;
   try {
-    config = loadLinkerConfig(await readFile(file === '-' ? '/dev/stdin' : file, 'utf8'), file);
+    config = loadLinkerConfig(readConfigFile(file), file);
   } catch (error) {
-    if (!(error instanceof ConfigError || isFileError(error))) throw error;
+    if (!(error instanceof ConfigError || error instanceof ConfigUnreadable)) throw error;
     process.stderr.write(`${error.message}\n`);
-    return 1;
+    // Linkerd's -validate finds only what is wrong with the file by itself.
+    return validate && error instanceof ConfigError && error.problems.every((p) => p.late) ? 0 : 1;
   }
   for (const warning of config.warnings)
     log.warn({ file, line: warning.line, key: warning.key, text: warning.text }, 'configuration');
@@ -47,8 +48,4 @@ export async function runLinker({ file, validate, logLevel }: LinkerOptions): Pr
   const clean = await linker.drain(graceMs);
   log.info({ clean }, 'stopped');
   return clean ? 0 : 1;
-}
-
-function isFileError(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && 'code' in error;
 }

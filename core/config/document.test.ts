@@ -63,7 +63,7 @@ test('the place of each character of a string is found again in its source', () 
     .array(fc.stringMatching(/^[a-z=>/; ]{0,12}$/), { minLength: 1, maxLength: 4 })
     .map((l) => l.join('\n').trim());
   const styles = fc.constantFrom('PLAIN', 'QUOTE_SINGLE', 'QUOTE_DOUBLE', 'BLOCK_LITERAL', 'BLOCK_FOLDED' as const);
-  fc.assert(
+  return fc.assert(
     fc.property(strings, styles, (value, defaultStringType) => {
       const source = stringify({ k: { v: value } }, { defaultStringType, defaultKeyType: 'PLAIN', lineWidth: 0 });
       const own = new ConfigDocument(source);

@@ -184,16 +184,31 @@ function oddities(node: unknown): Unreadable[] {
 }
 
 function jsonError(text: string): Unreadable | undefined {
+  const message = jsonComplaint(text);
+  if (message === undefined) return undefined;
+  // Not every complaint has a place. The longest beginning that could still become JSON ends before the offence.
+  let good = 0;
+  for (let bad = text.length + 1; good + 1 < bad; ) {
+    const middle = (good + bad) >> 1;
+    if (couldGoOn(text.slice(0, middle))) good = middle;
+    else bad = middle;
+  }
+  const what = message.replace(/(, \.{0,3}"[\s\S]*| in JSON at position.*| is not valid JSON.*)$/, '');
+  return { offset: good, text: `not JSON (it begins with '{', so it has to be): ${what}` };
+}
+
+function couldGoOn(start: string): boolean {
+  const message = jsonComplaint(start);
+  if (message === undefined || /Unexpected end|Unterminated/.test(message)) return true;
+  return Number(/at position (\d+)/.exec(message)?.[1]) === start.length;
+}
+
+function jsonComplaint(text: string): string | undefined {
   try {
     JSON.parse(text);
     return undefined;
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    const position = /at position (\d+)/.exec(message)?.[1];
-    return {
-      offset: position === undefined ? text.length : Number(position),
-      text: `not JSON (it begins with '{', so it has to be): ${message.replace(/ in JSON at position.*/, '')}`,
-    };
+    return error instanceof Error ? error.message : String(error);
   }
 }
 

@@ -35,6 +35,7 @@ test('the nearest word is offered, if it is near', () => {
   const among = ['header', 'segments', 'consume'];
   assert.equal(suggestion('heder', among), ' (did you mean header?)');
   assert.equal(suggestion('Segments', among), ' (did you mean segments?)');
+  assert.equal(suggestion('emwa', ['p2c', 'ewma']), ' (did you mean ewma?)');
   assert.equal(suggestion('kind', among), '');
   assert.equal(
     unknownKey('consumes', 'header, consume'),

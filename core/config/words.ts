@@ -52,19 +52,21 @@ function nearest(word: string, among: readonly string[]): string | undefined {
   return best;
 }
 
-/** Levenshtein's distance, in one row. */
+/** Edits that lead from one word to the other; two neighbours that changed places are one. */
 function distance(a: string, b: string): number {
-  const row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  const rows = [Array.from({ length: b.length + 1 }, (_, j) => j)];
+  const at = (i: number, j: number): number => rows[i]?.[j] ?? 0;
   for (let i = 1; i <= a.length; i++) {
-    let diagonal = i - 1;
-    row[0] = i;
+    const row = [i];
+    rows.push(row);
     for (let j = 1; j <= b.length; j++) {
-      const above = row[j] ?? 0;
-      row[j] = Math.min(above + 1, (row[j - 1] ?? 0) + 1, diagonal + (a[i - 1] === b[j - 1] ? 0 : 1));
-      diagonal = above;
+      const same = a[i - 1] === b[j - 1];
+      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      const edits = [at(i - 1, j) + 1, at(i, j - 1) + 1, at(i - 1, j - 1) + (same ? 0 : 1)];
+      row.push(Math.min(...edits, swapped ? at(i - 2, j - 2) + 1 : Number.POSITIVE_INFINITY));
     }
   }
-  return row[b.length] ?? 0;
+  return at(a.length, b.length);
 }
 
 function allowedKeys(schema: unknown): string[] {
