@@ -1,14 +1,12 @@
 import { Activity, ok, pending, type State } from '../reactive/activity.ts';
+import { firstNotNeg } from './first.ts';
 import type { Bound, Name } from './name.ts';
 import { leaf, type NameTree, neg, simplify, type Weighted } from './name-tree.ts';
 import type { Path } from './path.ts';
-import { LookupQuota } from './quota.ts';
+import { maxDepth, maxNesting, NameQuota } from './quota.ts';
 
 /** One step: what a path is rewritten or bound to. */
 export type Lookup = (path: Path) => Activity<NameTree<Name>>;
-
-/** Look-ups one after another that a path may take. */
-export const maxDepth = 100;
 
 /**
  * Follows paths until every leaf is bound. The result is simplified and holds no `alt`.
@@ -17,43 +15,58 @@ export const maxDepth = 100;
  * union the branches that are known make the result; a pending or failed one is left out while another is there.
  */
 export function bind(look: Lookup, tree: NameTree<Name>): Activity<NameTree<Bound>> {
-  const quota = new LookupQuota();
-  return bindTree((path) => quota.take(() => look(path)), tree, 0, undefined).distinct(sameTree);
+  const start = { look, quota: new NameQuota(), depth: 0, nesting: 0, weight: undefined };
+  return bindTree(tree, start).distinct(sameTree);
 }
 
-function bindTree(look: Lookup, tree: NameTree<Name>, depth: number, weight: number | undefined): Bindings {
-  if (depth > maxDepth) return Activity.failed(new Error(`Max recursion level: ${maxDepth} reached in Namer lookup`));
+interface Place {
+  readonly look: Lookup;
+  readonly quota: NameQuota;
+  /** Look-ups that led here. */
+  readonly depth: number;
+  /** Trees that this one stands in, across look-ups. */
+  readonly nesting: number;
+  /** Weight in the innermost union that this tree stands in. */
+  readonly weight: number | undefined;
+}
+
+type Bindings = Activity<NameTree<Bound>>;
+
+function bindTree(tree: NameTree<Name>, at: Place): Bindings {
+  if (at.depth > maxDepth || at.nesting > maxNesting) {
+    return Activity.failed(new Error(`Max recursion level: ${maxDepth} reached in Namer lookup`));
+  }
+  const within = { ...at, nesting: at.nesting + 1 };
   switch (tree.kind) {
-    case 'leaf': {
-      const name = tree.value;
-      if (name.kind === 'path') return look(name.path).flatMap((next) => bindTree(look, next, depth + 1, weight));
-      return Activity.value(leaf(weight === undefined ? name : { ...name, unionWeight: weight }));
-    }
+    case 'leaf':
+      return tree.value.kind === 'path' ? follow(tree.value.path, within) : boundLeaf(tree.value, at.weight);
     case 'alt':
-      return bindFirst((branch) => bindTree(look, branch, depth, weight), tree.trees);
-    case 'union': {
-      const [only, ...others] = tree.trees;
-      if (only !== undefined && others.length === 0) return bindTree(look, only.tree, depth, only.weight);
-      return bindUnion(
-        tree.trees.map((w) => bindTree(look, w.tree, depth, w.weight).map((t) => ({ weight: w.weight, tree: t }))),
-      );
-    }
+      return bindFirst(tree.trees, within);
+    case 'union':
+      return bindUnion(tree.trees, within);
     default:
       return Activity.value(tree);
   }
 }
 
-type Bindings = Activity<NameTree<Bound>>;
-
-function bindFirst(bindBranch: (branch: NameTree<Name>) => Bindings, trees: readonly NameTree<Name>[]): Bindings {
-  const [first, ...rest] = trees;
-  if (first === undefined) return Activity.value(neg);
-  if (rest.length === 0) return bindBranch(first);
-  return bindBranch(first).flatMap((t) => (t.kind === 'neg' ? bindFirst(bindBranch, rest) : Activity.value(t)));
+function follow(path: Path, at: Place): Bindings {
+  const found = at.quota.take(() => at.look(path));
+  return found.flatMap((next) => at.quota.hold(next, () => bindTree(next, { ...at, depth: at.depth + 1 })));
 }
 
-function bindUnion(branches: readonly Activity<Weighted<Bound>>[]): Bindings {
-  if (branches.length === 0) return Activity.value(neg);
+function boundLeaf(bound: Bound, weight: number | undefined): Bindings {
+  return Activity.value(leaf(weight === undefined ? bound : { ...bound, unionWeight: weight }));
+}
+
+function bindFirst(trees: readonly NameTree<Name>[], at: Place): Bindings {
+  return trees.length === 0 ? Activity.value(neg) : firstNotNeg(trees.map((tree) => () => bindTree(tree, at)));
+}
+
+function bindUnion(trees: readonly Weighted<Name>[], at: Place): Bindings {
+  const [only, ...others] = trees;
+  if (only === undefined) return Activity.value(neg);
+  if (others.length === 0) return bindTree(only.tree, { ...at, weight: only.weight });
+  const branches = trees.map(({ weight, tree }) => bindTree(tree, { ...at, weight }).map((t) => ({ weight, tree: t })));
   const states = Activity.collectStates(branches);
   return Activity.from((set) => states.observe((all) => set(known(all))));
 }

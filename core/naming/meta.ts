@@ -1,10 +1,12 @@
 /**
- * Keys of `Address.meta`. Those that start with `heddle.` are for Heddle's own parts to tell each other: APIs that
- * Linkerd had show the others only.
+ * Keys of `Address.meta`, and of the meta of a set of addresses. Those that start with `heddle.` are for Heddle's own
+ * parts to tell each other: APIs that Linkerd had show the others only.
  */
 export const metaKeys = {
   /** The Kubernetes node of a replica; Linkerd's name for it. */
   nodeName: 'nodeName',
+  /** Of a set: the Host or `:authority` to send with requests, in place of the caller's. */
+  authority: 'authority',
   /** `namespace/name` of the replica's pod. */
   pod: 'heddle.pod',
   /** How the address is reached; one of `Linked`. */

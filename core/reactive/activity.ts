@@ -48,6 +48,11 @@ export class Activity<T> {
     );
   }
 
+  /** The activity that `make` gives, made anew whenever it begins to be observed; failed where `make` throws. */
+  static defer<T>(make: () => Activity<T>): Activity<T> {
+    return Activity.from((set) => make().states.observe(set));
+  }
+
   /** `fn` of every value; failed where `fn` throws. */
   map<U>(fn: (value: T) => U): Activity<U> {
     return this.transform((state) => {
