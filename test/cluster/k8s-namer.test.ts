@@ -3,9 +3,10 @@ import { after, before, test } from 'node:test';
 import { k8sNamer } from '#core/namers/k8s.ts';
 import type { Namer } from '#core/naming/namer.ts';
 import type { World } from '#core/world.ts';
+import { endpoints, service, slice } from '#test/helpers/kube-objects.ts';
+import { Observed, worldWith } from '#test/helpers/observed.ts';
 import { ApiServer } from './api-server.ts';
-import { apply, endpoints, grant, remove, service, slice } from './objects.ts';
-import { Observed, worldWith } from './observed.ts';
+import { apply, grant, remove } from './objects.ts';
 
 let api: ApiServer;
 /** Of a service account with what a linker needs. */

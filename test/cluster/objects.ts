@@ -1,29 +1,5 @@
+import { type Manifest, pathOf } from '#test/helpers/kube-objects.ts';
 import type { ApiServer } from './api-server.ts';
-
-/** A Kubernetes object of one of the kinds in `plurals`. */
-export interface Manifest {
-  readonly apiVersion: string;
-  readonly kind: keyof typeof plurals;
-  readonly metadata: { readonly name: string; readonly namespace?: string; readonly [key: string]: unknown };
-  readonly [key: string]: unknown;
-}
-
-const plurals = {
-  ClusterRole: 'clusterroles',
-  ClusterRoleBinding: 'clusterrolebindings',
-  EndpointSlice: 'endpointslices',
-  Endpoints: 'endpoints',
-  Namespace: 'namespaces',
-  Pod: 'pods',
-  Service: 'services',
-};
-
-/** Path of an object under the API's root. */
-export function pathOf({ apiVersion, kind, metadata }: Manifest): string {
-  const group = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
-  const space = metadata.namespace === undefined ? '' : `/namespaces/${metadata.namespace}`;
-  return `${group}${space}/${plurals[kind]}/${metadata.name}`;
-}
 
 /** Applies objects on the server's side, much faster than kubectl does. */
 export async function apply(api: ApiServer, ...objects: readonly Manifest[]): Promise<void> {
@@ -62,46 +38,4 @@ export async function grant(
       subjects: [subject.kind === 'User' ? { ...subject, apiGroup: rbac } : subject],
     },
   );
-}
-
-export interface Replica {
-  readonly ip: string;
-  readonly ready?: boolean;
-  readonly node?: string;
-  readonly pod?: string;
-}
-
-/** A part of the replicas of a Service in `default`; ports by the Service's names for them. */
-export function slice(
-  service: string,
-  name: string,
-  replicas: readonly Replica[],
-  ports: Readonly<Record<string, number>> = { http: 8080 },
-): Manifest {
-  return {
-    apiVersion: 'discovery.k8s.io/v1',
-    kind: 'EndpointSlice',
-    metadata: { name, namespace: 'default', labels: { 'kubernetes.io/service-name': service } },
-    addressType: 'IPv4',
-    ports: Object.entries(ports).map(([port, number]) => ({ name: port, port: number, protocol: 'TCP' })),
-    endpoints: replicas.map(({ ip, ready = true, node, pod }) => ({
-      addresses: [ip],
-      conditions: { ready },
-      ...(node !== undefined && { nodeName: node }),
-      ...(pod !== undefined && { targetRef: { kind: 'Pod', name: pod, namespace: 'default' } }),
-    })),
-  };
-}
-
-export function service(name: string, ports: readonly object[]): Manifest {
-  return { apiVersion: 'v1', kind: 'Service', metadata: { name, namespace: 'default' }, spec: { ports } };
-}
-
-export function endpoints(name: string, ips: readonly string[], port: number): Manifest {
-  return {
-    apiVersion: 'v1',
-    kind: 'Endpoints',
-    metadata: { name, namespace: 'default' },
-    subsets: [{ addresses: ips.map((ip) => ({ ip })), ports: [{ name: 'http', port, protocol: 'TCP' }] }],
-  };
 }
