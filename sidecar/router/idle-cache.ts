@@ -47,7 +47,7 @@ export class IdleCache<V extends Cached> implements Closable {
     this.#misses.add();
     if (this.#entries.size === 0) this.#watch();
     this.#entries.set(key, { value, usedAt: this.#clock.now() });
-    if (this.#entries.size > this.#limits.size) this.#evict();
+    while (this.#entries.size > this.#limits.size && this.#evict(key));
     return value;
   }
 
@@ -61,15 +61,18 @@ export class IdleCache<V extends Cached> implements Closable {
     this.#entries.clear();
   }
 
-  #evict(): void {
+  /** Closes the idle entry unused for longest, but never the one just added; false where all are busy. */
+  #evict(added: string): boolean {
     let oldest: string | undefined;
     let usedAt = Number.POSITIVE_INFINITY;
     for (const [key, entry] of this.#entries) {
-      if (entry.value.busy || entry.usedAt >= usedAt) continue;
+      if (key === added || entry.value.busy || entry.usedAt >= usedAt) continue;
       oldest = key;
       usedAt = entry.usedAt;
     }
-    if (oldest !== undefined) this.#drop(oldest, this.#evicts);
+    if (oldest === undefined) return false;
+    this.#drop(oldest, this.#evicts);
+    return true;
   }
 
   #drop(key: string, counter: { add(): void }): void {
