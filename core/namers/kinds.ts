@@ -1,16 +1,16 @@
 import { family } from '../config/kind.ts';
+import { consulNamer } from './consul.ts';
 import { fsNamer } from './fs.ts';
 import { k8sNamer } from './k8s.ts';
 import { rewriteNamer } from './rewrite.ts';
 
 export const namerKinds = family(
   'namer',
-  [fsNamer, k8sNamer, rewriteNamer],
+  [consulNamer, fsNamer, k8sNamer, rewriteNamer],
   [
     'io.l5d.k8s.ns',
     'io.l5d.k8s.external',
     'io.l5d.k8s.istio',
-    'io.l5d.consul',
     'io.l5d.marathon',
     'io.l5d.serversets',
     'io.l5d.zkLeader',
