@@ -1,5 +1,7 @@
+import { allowing } from '#core/admin/security.ts';
 import { type AdminServer, startAdmin } from '#core/admin/server.ts';
 import { systemClock } from '#core/clock.ts';
+import { closeAll } from '#core/closable.ts';
 import type { Loaded } from '#core/config/load.ts';
 import { makeInterpreter } from '#core/interpreters/make-interpreter.ts';
 import { makeNamers } from '#core/namers/make-namers.ts';
@@ -9,6 +11,7 @@ import { configuredInterpreter } from '#core/naming/interpreter.ts';
 import type { Log } from '#core/telemetry/log.ts';
 import { Metrics } from '#core/telemetry/metrics.ts';
 import { processMetrics } from '#core/telemetry/process.ts';
+import { rollWindows } from '#core/telemetry/windows.ts';
 import type { World } from '#core/world.ts';
 import { linkerAdminRoutes } from './admin/routes.ts';
 import type { LinkerConfig } from './config.ts';
@@ -34,7 +37,7 @@ export async function assemble(
 ): Promise<Linker> {
   const config = loaded.value;
   const world: World = { clock: systemClock, random: Math.random, env: process.env, log, metrics: new Metrics() };
-  processMetrics(world.metrics, world.clock);
+  const measuring = closeAll(processMetrics(world.metrics, world.clock), rollWindows(world.metrics, world.clock));
   const utilities = utilityNamers(world);
   const namers = { configured: makeNamers(config.namers, world, utilities), utilities };
   const routers = config.routers.map(
@@ -42,7 +45,7 @@ export async function assemble(
   );
   let admin: AdminServer | undefined;
   try {
-    const { ip, port, shutdownGraceMs } = config.admin;
+    const { ip, port, security, shutdownGraceMs } = config.admin;
     const routes = linkerAdminRoutes({
       config,
       written: loaded.written,
@@ -52,7 +55,7 @@ export async function assemble(
       utilities: configuredInterpreter(emptyDtab, [], utilities),
       shutdown: (graceMs) => shutdown(graceMs ?? shutdownGraceMs),
     });
-    admin = await startAdmin({ ip, port, routes, log });
+    admin = await startAdmin({ ip, port, routes, allows: allowing(security), log });
     log.info({ ip, port: admin.port }, 'serving http admin');
     for (const router of routers) {
       await router.listen();
@@ -61,6 +64,7 @@ export async function assemble(
   } catch (error) {
     for (const router of routers) router.close();
     await admin?.close();
+    measuring.close();
     throw error;
   }
   const started = admin;
@@ -72,6 +76,7 @@ export async function assemble(
       const done = await Promise.race([Promise.all(routers.map((r) => r.drain())).then(() => true), late]);
       for (const router of routers) router.close();
       await started.close();
+      measuring.close();
       return done;
     },
   };

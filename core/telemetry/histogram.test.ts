@@ -44,13 +44,14 @@ test('quantiles are those of the sorted values, half a percent off at most', () 
     }),
   ));
 
-test('odd values do no harm: negative ones are 0, enormous ones the largest there is', () => {
+test('odd values do no harm: fractions are cut off, negative ones are 0, enormous ones the largest there is', () => {
   const histogram = new Histogram();
   for (const v of [-3, 2.9, 1e12]) histogram.add(v);
   const window = histogram.window([0, 0.5, 1]);
   assert.equal(window?.min, 0);
   assert.equal(window?.quantiles[1], 2);
   assert.ok(window.max > 2e9);
+  assert.equal(histogram.sum, 2 + 0x7fffffff);
 });
 
 test('count and sum never go back, the window forgets what is two rolls old', () => {

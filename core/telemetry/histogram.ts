@@ -18,11 +18,12 @@ export class Histogram {
   #start = { count: 0, sum: 0 };
   #rolled = { count: 0, sum: 0 };
 
-  /** Hot: called several times a request. A negative value counts as 0, one above 2^31-1 as that. */
+  /** Hot: called several times a request. Fractions are cut off; a negative value is 0, one above 2^31-1 is that. */
   add(value: number): void {
+    const whole = value > largest ? largest : value > 0 ? Math.floor(value) : 0;
     this.count += 1;
-    this.sum += value;
-    const bucket = bucketOf(value);
+    this.sum += whole;
+    const bucket = bucketOf(whole);
     if (bucket >= this.#now.length) this.#now = grown(this.#now, bucket);
     this.#now[bucket]! += 1;
   }
@@ -69,8 +70,7 @@ export interface HistogramWindow {
 
 const largest = 0x7fffffff;
 
-function bucketOf(value: number): number {
-  const whole = value > largest ? largest : value > 0 ? Math.floor(value) : 0;
+function bucketOf(whole: number): number {
   if (whole < 256) return whole;
   const shift = 24 - Math.clz32(whole); // leaves 8 significant bits, the first of them 1
   return shift * 128 + (whole >>> shift);
