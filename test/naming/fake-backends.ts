@@ -5,11 +5,10 @@ import { Path } from '#core/naming/path.ts';
 import { filterAddresses, type NamedTransformer } from '#core/naming/transformer.ts';
 import { transformerKinds } from '#core/transformers/kinds.ts';
 import type { World } from '#core/world.ts';
-import { type ConsulConfig, fakeConsulNamer, type Services } from './fake-consul.ts';
 import { fakeDaemonset, fakeExternalNamer, fakeKubeNamer, type Objects, sameSubnet } from './fake-kubernetes.ts';
 import type { Fixture } from './recorded.ts';
 
-interface Section extends KindConfig, ConsulConfig {
+interface Section extends KindConfig {
   readonly prefix?: string;
   readonly labelSelector?: string;
   readonly envVar?: string;
@@ -19,7 +18,7 @@ interface Section extends KindConfig, ConsulConfig {
   readonly hostNetwork?: boolean;
 }
 
-/** A namer of Kubernetes or Consul over the objects of the fixture. */
+/** A namer of Kubernetes over the objects of the fixture. */
 export function fakeNamer(config: KindConfig, fixture: Fixture): Namer {
   const section: Section = config;
   const prefix = Path.read(section.prefix ?? `/${section.kind}`);
@@ -35,8 +34,6 @@ export function fakeNamer(config: KindConfig, fixture: Fixture): Namer {
       return fakeKubeNamer(prefix, objects, { namespace: fixture.env?.[section.envVar ?? 'POD_NAMESPACE'] ?? '' });
     case 'io.l5d.k8s.external':
       return fakeExternalNamer(prefix, objects);
-    case 'io.l5d.consul':
-      return fakeConsulNamer(prefix, (fixture.consul?.services ?? {}) as Services, section);
     default:
       throw new Error(`no fake of ${section.kind}`);
   }

@@ -18,9 +18,10 @@ import { transformedInterpreter, transformedNamer } from '#core/naming/transform
 import { noLog } from '#core/telemetry/log.ts';
 import { Metrics } from '#core/telemetry/metrics.ts';
 import type { World } from '#core/world.ts';
+import { FakeConsul } from '#test/helpers/fake-consul.ts';
 import { temporaryDirectory } from '#test/helpers/temporary-directory.ts';
 import { fakeNamer, fakeTransformer } from './fake-backends.ts';
-import { type Fixture, readFixture } from './recorded.ts';
+import { type Fixture, readFixture, type Services } from './recorded.ts';
 
 /** What the linker of a fixture would have: its namers, and the interpreter of each router by label. */
 export interface FixtureMesh {
@@ -43,21 +44,30 @@ export const worldWithoutNames: World = {
   resolve: () => Promise.reject(new Error('no such host')),
 };
 
-/** Real files and the real kinds; backends that are not of this machine are played from the fixture's objects. */
-export function openFixture(t: TestContext, name: string): FixtureMesh {
+/** Real files, a Consul agent and the real kinds; Kubernetes is played from the fixture's objects. */
+export async function openFixture(t: TestContext, name: string): Promise<FixtureMesh> {
   const fixture = readFixture(name);
   const directory = temporaryDirectory(t);
   for (const [file, lines] of Object.entries(fixture.files ?? {})) {
     mkdirSync(dirname(join(directory, file)), { recursive: true });
     writeFileSync(join(directory, file), lines.map((line) => `${line}\n`).join(''));
   }
-  const config = readConfig(fixture, directory);
-  return fixture.files === undefined ? withFakes(fixture, config) : withKinds(config);
+  const consul = fixture.consul === undefined ? 0 : (await startConsul(t, fixture.consul.services)).port;
+  const config = readConfig(fixture, directory, consul);
+  return fixture.k8s === undefined ? withKinds(config) : withFakes(fixture, config);
 }
 
-function readConfig(fixture: Fixture, directory: string): LinkerConfig {
-  const text = fixture.linkerd.join('\n').replaceAll('{dir}', directory);
-  return parse(text.replace(/\{(?:ladmin|lh\d+|k8s|consul)\}/g, '0')) as LinkerConfig;
+async function startConsul(t: TestContext, services: Services): Promise<FakeConsul> {
+  const agent = await FakeConsul.start(t);
+  for (const [datacenter, here] of Object.entries(services)) {
+    for (const [service, instances] of Object.entries(here)) agent.put(datacenter, service, ...instances);
+  }
+  return agent;
+}
+
+function readConfig(fixture: Fixture, directory: string, consulPort: number): LinkerConfig {
+  const text = fixture.linkerd.join('\n').replaceAll('{dir}', directory).replaceAll('{consul}', String(consulPort));
+  return parse(text.replace(/\{(?:ladmin|lh\d+|k8s)\}/g, '0')) as LinkerConfig;
 }
 
 function withKinds({ namers, routers }: LinkerConfig): FixtureMesh {

@@ -30,7 +30,7 @@ for (const [group, cases] of grouped(namingCases())) {
     const wrong: string[] = [];
     for (const c of cases) {
       if (c.quirk !== undefined) continue;
-      const mesh = meshes.get(c.fixture) ?? openFixture(t, c.fixture);
+      const mesh = meshes.get(c.fixture) ?? (await openFixture(t, c.fixture));
       meshes.set(c.fixture, mesh);
       wrong.push(...(await check(c, mesh)));
     }

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { FakeInstance } from '#test/helpers/fake-consul.ts';
 
 /** What was recorded of a real Linkerd 1.7.5 and its namerd; see `test/data/naming`. */
 
@@ -41,10 +42,13 @@ export const syntaxCases = (): readonly SyntaxCase[] => lines('syntax.jsonl');
 export interface Fixture {
   readonly files?: Readonly<Record<string, readonly string[]>>;
   readonly k8s?: Readonly<Record<string, object>>;
-  readonly consul?: { readonly services: Readonly<Record<string, Readonly<Record<string, readonly object[]>>>> };
+  readonly consul?: { readonly services: Services };
   readonly env?: Readonly<Record<string, string>>;
   readonly linkerd: readonly string[];
 }
+
+/** Instances of services of Consul, by datacenter and name. */
+export type Services = Readonly<Record<string, Readonly<Record<string, readonly FakeInstance[]>>>>;
 
 export const readFixture = (name: string): Fixture =>
   JSON.parse(readFileSync(new URL(`fixtures/${name}.json`, data), 'utf8')) as Fixture;
