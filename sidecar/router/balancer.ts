@@ -149,18 +149,19 @@ export class Balancer implements Service, Frame, Closable {
   /** Takes the new replica set; endpoints that stay keep their connections, load and health. */
   #update(addresses: readonly Address[]): void {
     const before = new Map(this.#endpoints.map((e) => [keyOf(e.address), e]));
-    const next: Endpoint[] = [];
+    const next = new Map<string, Endpoint>();
     for (const address of addresses) {
       const key = keyOf(address);
-      const same = before.get(key);
-      before.delete(key);
-      next.push(
-        same ?? { address, transport: this.#parts.transport(address), load: this.#parts.load(), restsUntil: 0 },
-      );
+      if (!next.has(key)) next.set(key, before.get(key) ?? this.#open(address));
     }
-    this.#endpoints = next;
-    for (const gone of before.values()) gone.transport.close();
+    this.#endpoints = [...next.values()];
+    for (const [key, { transport }] of before) if (!next.has(key)) transport.close();
     this.#settle('known');
+  }
+
+  #open(address: Address): Endpoint {
+    const { transport, load } = this.#parts;
+    return { address, transport: transport(address), load: load(), restsUntil: 0 };
   }
 
   #settle(state: 'known' | { readonly failed: Error }): void {
