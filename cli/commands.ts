@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { checkConfig } from './commands/check-config.ts';
 import { inject } from './commands/inject.ts';
 import { injector } from './commands/injector.ts';
+import { install } from './commands/install.ts';
 import { linker } from './commands/linker.ts';
 import { version } from './commands/version.ts';
 
@@ -12,4 +13,4 @@ import { version } from './commands/version.ts';
 export type Register = (program: Command) => void;
 
 /** Every command, in the order in which the help lists them. */
-export const commands: readonly Register[] = [linker, injector, inject, checkConfig, version];
+export const commands: readonly Register[] = [linker, install, injector, inject, checkConfig, version];

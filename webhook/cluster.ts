@@ -52,9 +52,10 @@ export function cluster(): Cluster {
         return { material: fromSecret(data), version: metadata?.resourceVersion ?? '' };
       },
       async store(material, resourceVersion) {
-        const body = { metadata: { name, namespace, resourceVersion }, type: 'Opaque', data: toSecret(material) };
+        const body = { metadata: { resourceVersion }, data: toSecret(material) };
+        const merge = setHeaderOptions('Content-Type', PatchStrategy.MergePatch);
         try {
-          await core.replaceNamespacedSecret({ namespace, name, body });
+          await core.patchNamespacedSecret({ namespace, name, body }, merge);
           return true;
         } catch (error) {
           if ((error as { readonly code?: unknown }).code === 409) return false;
