@@ -3,7 +3,7 @@ import { firstNotNeg } from './first.ts';
 import type { Bound, Name } from './name.ts';
 import { leaf, type NameTree, neg, simplify, type Weighted } from './name-tree.ts';
 import type { Path } from './path.ts';
-import { maxDepth, maxNesting, NameQuota } from './quota.ts';
+import { maxDepth, maxNesting, NameQuota, TooManyNames } from './quota.ts';
 
 /** One step: what a path is rewritten or bound to. */
 export type Lookup = (path: Path) => Activity<NameTree<Name>>;
@@ -16,7 +16,7 @@ export type Lookup = (path: Path) => Activity<NameTree<Name>>;
  */
 export function bind(look: Lookup, tree: NameTree<Name>): Activity<NameTree<Bound>> {
   const start = { look, quota: new NameQuota(), depth: 0, nesting: 0, weight: undefined };
-  return bindTree(tree, start).distinct(sameTree);
+  return bindTree(tree, start);
 }
 
 interface Place {
@@ -72,9 +72,11 @@ function bindUnion(trees: readonly Weighted<Name>[], at: Place): Bindings {
 }
 
 function known(branches: readonly State<Weighted<Bound>>[]): State<NameTree<Bound>> {
+  const failures = branches.filter((s) => s.kind === 'failed');
+  const runaway = failures.find((s) => s.error instanceof TooManyNames);
+  if (runaway !== undefined) return runaway;
   const trees = branches.flatMap((s) => (s.kind === 'ok' ? [s.value] : []));
-  if (trees.length > 0) return ok(simplify({ kind: 'union', trees }));
-  return branches.find((s) => s.kind === 'failed') ?? pending;
+  return trees.length > 0 ? ok(simplify({ kind: 'union', trees })) : (failures[0] ?? pending);
 }
 
 /** Whether two bound trees are the same, down to where their addresses come from. */

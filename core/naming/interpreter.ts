@@ -1,5 +1,5 @@
 import { Activity } from '../reactive/activity.ts';
-import { bind } from './bind.ts';
+import { bind, sameTree } from './bind.ts';
 import { delegate } from './delegate.ts';
 import { concatDtab, type Dtab } from './dtab.ts';
 import { lookupIn, lookupNamers } from './lookup.ts';
@@ -21,7 +21,9 @@ export function configuredInterpreter(
   const namers = { configured, utilities };
   return {
     bind: (local, path) =>
-      tables.flatMap((table) => bind(lookupIn(concatDtab(table, local), namers), leaf(pathName(path)))),
+      tables
+        .flatMap((table) => bind(lookupIn(concatDtab(table, local), namers), leaf(pathName(path))))
+        .distinct(sameTree),
     delegate: (local, from) =>
       tables.flatMap((table) => delegate(concatDtab(table, local), namers, from instanceof Path ? leaf(from) : from)),
   };
@@ -29,5 +31,6 @@ export function configuredInterpreter(
 
 /** Binding by the namers alone, without any dtab. */
 export function namersAlone(configured: readonly Namer[], utilities: readonly Namer[]): BindPath {
-  return (path) => bind((p) => lookupNamers({ configured, utilities }, p), leaf(pathName(path)));
+  const namers = { configured, utilities };
+  return (path) => bind((p) => lookupNamers(namers, p), leaf(pathName(path))).distinct(sameTree);
 }

@@ -11,6 +11,15 @@ export const maxNesting = 400;
 /** Names that one binding may hold at a time: a table such as `/a => /a & /a` must not grow without end. */
 const maxNames = 2000;
 
+/** More names than a binding may hold. Unlike other failures it fails a union, whose other branches would hide it. */
+export class TooManyNames extends Error {
+  override readonly name = 'TooManyNames';
+
+  constructor() {
+    super(`More than ${maxNames} names in one Namer lookup`);
+  }
+}
+
 /** Counts the names that the look-ups of one binding have led to, as long as they are observed. */
 export class NameQuota {
   #held = 0;
@@ -40,6 +49,6 @@ export class NameQuota {
   }
 
   get #refusal(): Activity<never> {
-    return Activity.failed(new Error(`More than ${maxNames} names in one Namer lookup`));
+    return Activity.failed(new TooManyNames());
   }
 }
