@@ -54,19 +54,19 @@ export const linkedTransformer = defineKind({
     const nodeLinkers = addressesOf(api, { namespace, service }, config.port).map((all) => all ?? []);
     const identity = (ns: string, account: string): string => `spiffe://${trustDomain}/ns/${ns}/sa/${account}`;
 
-    const reached = (addresses: readonly Address[]): Activity<Addr> =>
-      podsBehind(api, addresses).flatMap((pods) => {
-        const ways = addresses.map((address) => wayTo(address, pods));
+    const reached = (addr: BoundAddr): Activity<Addr> =>
+      podsBehind(api, addr.addresses).flatMap((pods) => {
+        const ways = addr.addresses.map((address) => wayTo(address, pods));
         const direct = ways.flatMap((way) => {
           if (way.kind === 'none') return [marked(way.address, 'none')];
           if (way.kind !== 'sidecar') return [];
           return [marked({ ...way.address, port: sidecarPort }, 'sidecar', identity(way.namespace, way.account))];
         });
         const nodes = weightByNode(ways);
-        if (nodes.size === 0) return Activity.value(someOf(direct));
+        if (nodes.size === 0) return Activity.value(withAddresses(addr, direct));
         return nodeLinkers.map((linkers) => {
           const near = spread(linkers, nodes).map((a) => marked(a, 'node', identity(namespace, serviceAccount)));
-          return someOf([...direct, ...near]);
+          return withAddresses(addr, [...direct, ...near]);
         });
       });
 
@@ -74,10 +74,12 @@ export const linkedTransformer = defineKind({
     return perBound(tag, 'LinkedTransformer', (bound) => ({
       ...bound,
       id: tag.concat(bound.id),
-      addr: bound.addr.flatMap((addr) => (addr.kind === 'neg' ? Activity.value(negAddr) : reached(addr.addresses))),
+      addr: bound.addr.flatMap((addr) => (addr.kind === 'neg' ? Activity.value(negAddr) : reached(addr))),
     }));
   },
 });
+
+type BoundAddr = Extract<Addr, { readonly kind: 'bound' }>;
 
 /** How an address is to be reached; `unseen`: its pod is not known (yet), or its node. */
 type Way =
@@ -134,8 +136,8 @@ function marked(address: Address, linked: Linked, identity?: string): Address {
   return { ...address, meta: { ...address.meta, [metaKeys.linked]: linked, ...tls } };
 }
 
-function someOf(addresses: readonly Address[]): Addr {
-  return addresses.length === 0 ? negAddr : { kind: 'bound', addresses };
+function withAddresses(addr: BoundAddr, addresses: readonly Address[]): Addr {
+  return addresses.length === 0 ? negAddr : { ...addr, addresses };
 }
 
 function namespaceOf(pod: string): string {
