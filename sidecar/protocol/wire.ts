@@ -138,11 +138,18 @@ export class Wire {
     this.socket.resume();
   }
 
-  /** Sends what is queued, then closes; a peer that does not close its side in time is cut off. */
+  /**
+   * Sends what is queued, then closes; a peer that does not close its side in time is cut off. The time counts from when
+   * the kernel has taken the last byte, so that a slow reader loses none.
+   */
   end(): void {
     if (owner === this) flush();
-    this.socket.end();
-    setTimeout(() => this.socket.destroy(), LINGER).unref();
+    this.socket.end(() => setTimeout(() => this.socket.destroy(), LINGER).unref());
+  }
+
+  /** Closes both sides at once, behind a FIN: for connections on which nothing is owed. */
+  leave(): void {
+    this.socket.end(() => this.socket.destroy());
   }
 
   destroy(): void {

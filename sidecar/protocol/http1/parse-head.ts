@@ -54,7 +54,8 @@ export class HeadParser {
     if (bytes[i] !== SP || i === from) return this.#bad(400, 'malformed request line');
     const methodEnd = i++;
     while (i < to && TARGET[bytes[i] as number] === 1) i++;
-    if (i - from > limits.line) return this.#bad(414, `An HTTP line is larger than ${limits.line} bytes.`);
+    // The version and the blank before it, nine bytes, belong to the line.
+    if (i + 9 - from > limits.line) return this.#bad(414, `An HTTP line is larger than ${limits.line} bytes.`);
     if (i + 10 >= to) return INCOMPLETE;
     if (bytes[i] !== SP || i === methodEnd + 1) return this.#bad(400, 'malformed request line');
     const minor = versionAt(bytes, i + 1);
@@ -90,6 +91,7 @@ export class HeadParser {
       if ((bytes[k] as number) < 48 || (bytes[k] as number) > 57) return this.#bad(502, 'invalid status code');
     if (status < 100) return this.#bad(502, 'invalid status code');
     i += 3;
+    if (bytes[i] !== SP && bytes[i] !== CR) return this.#bad(502, 'invalid status code');
     const reason = bytes[i] === SP ? i + 1 : i;
     i = reason;
     while (i < to && VALUE[bytes[i] as number] === 1) i++;

@@ -80,7 +80,15 @@ export class ServerConnection implements WireHandler, Downstream, Frame {
   /** No further request: closes now if idle, else after the present response. */
   drain(): void {
     this.#last = true;
-    if (this.idle) this.#wire.end();
+    if (!this.idle) return;
+    this.#gone = true;
+    this.#wire.leave();
+  }
+
+  /** Closes once what is written is out. Bytes that still come are no request: it would be carried out and not answered. */
+  #leave(): void {
+    this.#gone = true;
+    this.#wire.end();
   }
 
   data(bytes: Buffer, from: number, to: number): void {
@@ -271,7 +279,7 @@ export class ServerConnection implements WireHandler, Downstream, Frame {
     if (upstream !== undefined) upstream.write(bytes, from, to);
     else {
       this.#drained += to - from;
-      if (this.#drained > DRAIN) this.#wire.end();
+      if (this.#drained > DRAIN) this.#leave();
     }
   }
 
@@ -279,7 +287,7 @@ export class ServerConnection implements WireHandler, Downstream, Frame {
   #whole(trailers: string): void {
     this.#reading = this.#x === undefined ? Reading.head : Reading.nothing;
     this.#x?.upstream?.finish(trailers);
-    if (this.#x === undefined && this.#last) this.#wire.end();
+    if (this.#x === undefined && this.#last) this.#leave();
   }
 
   /** The framing of a request body is bad: nothing after it can be trusted. */
@@ -380,15 +388,13 @@ export class ServerConnection implements WireHandler, Downstream, Frame {
         }),
       );
     } else if (!this.#finished) {
-      this.#gone = true;
-      this.#wire.end(); // the caller sees a body cut short
+      this.#leave(); // the caller sees a body cut short
       return true;
     }
     if (this.#reading === Reading.nothing) this.#reading = Reading.head;
     else if (this.#gathering !== undefined) this.#gathering = undefined;
     if (this.#last && this.#reading === Reading.head) {
-      this.#gone = true;
-      this.#wire.end();
+      this.#leave();
       return true;
     }
     this.#paused = false;

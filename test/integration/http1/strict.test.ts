@@ -99,7 +99,9 @@ for (const [what, text] of Object.entries(heads)) {
     await client.send(text() + followed);
     const { status } = await client.response();
     assert.ok(status === 400 || (status === 505 && /^HTTP/.test(what)), String(status));
-    if (what !== 'no Host in HTTP/1.1') {
+    if (what === 'no Host in HTTP/1.1') {
+      await client.response(); // a request without a name is well-formed: the next one is answered
+    } else {
       await client.closed;
       assert.equal(client.unread, '', 'nothing follows the refusal');
       assert.equal(origin.requests.length, before);
