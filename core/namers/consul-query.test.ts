@@ -72,7 +72,7 @@ test('it is pending while the first question hangs', async (t) => {
   await followed.until(1);
 });
 
-for (const mood of [500, 403, 'reset', 'half', 'garbage'] satisfies readonly ConsulMood[]) {
+for (const mood of [500, 403, 'reset', 'half', 'nonsense'] satisfies readonly ConsulMood[]) {
   test(`a first question that fails (${mood}) gives undefined, and is asked again`, async (t) => {
     const fake = await FakeConsul.start(t);
     put(fake, 1);
@@ -177,7 +177,7 @@ test('once closed it asks no more, and the question that was held is gone', asyn
 });
 
 test('it never ends by itself, whatever the agent does', async (t) => {
-  const mood = fc.constantFrom<ConsulMood>('answer', 500, 429, 'reset', 'hang', 'half', 'garbage', 'no-index');
+  const mood = fc.constantFrom<ConsulMood>('answer', 500, 429, 'reset', 'hang', 'half', 'nonsense', 'no-index');
   const event = fc.oneof(
     fc.record({ become: mood }),
     fc.record({ put: fc.integer({ min: 1, max: 9 }) }),

@@ -14,8 +14,8 @@ export interface FakeInstance {
   readonly checkId?: string;
 }
 
-/** What the agent does with questions: answers, a status, a reset, no answer, half of one, no JSON, no index. */
-export type ConsulMood = 'answer' | number | 'reset' | 'hang' | 'half' | 'garbage' | 'no-index';
+/** What the agent does with questions: answers, a status, a reset, no answer, half of one, nonsense, no index. */
+export type ConsulMood = 'answer' | number | 'reset' | 'hang' | 'half' | 'nonsense' | 'no-index';
 
 /** A Consul agent of the datacenter dc1 on a real socket: catalog, health and itself; it holds questions with an index. */
 export class FakeConsul {
@@ -84,7 +84,7 @@ export class FakeConsul {
     if (this.#mood === 'hang' || (waits && mayHold && this.#mood === 'answer')) this.#hold(url, response);
     else if (this.#mood === 'reset') response.socket?.resetAndDestroy();
     else if (typeof this.#mood === 'number') this.#say(response, this.#mood, 'rpc error');
-    else if (this.#mood === 'garbage') this.#say(response, 200, '[{"Service');
+    else if (this.#mood === 'nonsense') this.#say(response, 200, '{"Services":0}');
     else if (this.#mood === 'half') {
       response.writeHead(200, { 'content-length': 1000, 'x-consul-index': this.index });
       response.write('[', () => response.socket?.resetAndDestroy());
