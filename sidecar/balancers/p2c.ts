@@ -3,7 +3,8 @@ import type { Chooser, Endpoint } from '../router/balancer.ts';
 
 /**
  * Power of two choices: two different endpoints at random, the one with less load; one that rests loses to one that
- * does not, and gets its turn when both rest (fail open). Up to `maxEffort` pairs are drawn until one is healthy.
+ * does not. Up to `maxEffort` pairs are drawn until one is healthy, then the first healthy one from a random place on is
+ * taken; where all rest, one of them all the same (fail open).
  *
  * Endpoints are drawn by weight where weights differ.
  */
@@ -21,8 +22,16 @@ export function p2c(random: () => number, maxEffort = 5): Chooser {
       chosen = better(a, b, now);
       if (chosen.restsUntil <= now) return chosen;
     }
-    return chosen;
+    return healthy(endpoints, Math.floor(random() * n), now) ?? chosen;
   };
+}
+
+function healthy(endpoints: readonly Endpoint[], from: number, now: number): Endpoint | undefined {
+  for (let i = 0; i < endpoints.length; i++) {
+    const endpoint = endpoints[(from + i) % endpoints.length] as Endpoint;
+    if (endpoint.restsUntil <= now) return endpoint;
+  }
+  return undefined;
 }
 
 function better(a: Endpoint, b: Endpoint, now: number): Endpoint {

@@ -36,7 +36,7 @@ export class PeakEwma implements Load {
   #observe(now: number, took: number): void {
     const weight = this.#fading(now);
     this.#rtt = took > this.#rtt ? took : this.#rtt * weight + took * (1 - weight);
-    this.#stamp = now;
+    this.#stamp = Math.max(this.#stamp, now); // an exchange ends after others that were answered later
   }
 
   #fading(now: number): number {
