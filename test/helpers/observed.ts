@@ -1,6 +1,6 @@
 import type { TestContext } from 'node:test';
 import { systemClock } from '#core/clock.ts';
-import type { Addr } from '#core/naming/name.ts';
+import type { Addr, Address } from '#core/naming/name.ts';
 import type { Namer } from '#core/naming/namer.ts';
 import { Path } from '#core/naming/path.ts';
 import { Activity, ok, type State } from '#core/reactive/activity.ts';
@@ -22,13 +22,13 @@ export function worldWith(env: World['env']): World & { readonly lines: readonly
 export class Observed {
   readonly history: string[] = [];
 
-  constructor(t: TestContext, namer: Namer, path: string) {
+  constructor(t: TestContext, namer: Namer, path: string, showAddress = hostAndPort) {
     const addrs = namer.lookup(Path.read(path)).flatMap((tree): Activity<Addr> => {
       if (tree.kind !== 'leaf' || tree.value.kind !== 'bound') return Activity.value({ kind: 'neg' });
       return tree.value.addr;
     });
     const handle = addrs
-      .transform((state) => ok(show(state)))
+      .transform((state) => ok(show(state, showAddress)))
       .states.observe((state) => {
         if (state.kind === 'ok') this.history.push(state.value);
       });
@@ -48,10 +48,12 @@ export class Observed {
   }
 }
 
-function show(state: State<Addr>): string {
+const hostAndPort = ({ host, port }: Address): string => `${host}:${port}`;
+
+function show(state: State<Addr>, showAddress: (address: Address) => string): string {
   if (state.kind === 'failed') return `failed: ${state.error.message}`;
   if (state.kind === 'pending') return 'pending';
   if (state.value.kind === 'neg') return 'neg';
-  const all = state.value.addresses.map(({ host, port }) => `${host}:${port}`).sort();
+  const all = state.value.addresses.map(showAddress).sort();
   return all.length === 0 ? 'none' : all.join(' ');
 }
