@@ -9,8 +9,8 @@ export const contextHeaders: Filter = {
     let lines = x.share === undefined ? '' : x.share.lines;
     if (x.trace !== undefined) lines += `l5d-reqid: ${reqid(x.trace)}\r\n`;
     if (x.dtab !== '') lines += `l5d-ctx-dtab: ${x.dtab}\r\n`;
-    if (x.deadline !== '') lines += `l5d-ctx-deadline: ${x.deadline}\r\n`;
     if (x.request.residual !== '' && x.share?.residual === '') lines += `l5d-dst-residual: ${x.request.residual}\r\n`;
     x.context = lines;
+    x.attemptDeadline = x.deadline;
   },
 };

@@ -6,7 +6,6 @@ import {
   readDeadline,
   writeDeadline,
 } from '../../core/telemetry/deadline.ts';
-import type { Exchange } from '../router/exchange.ts';
 import type { Filter } from '../router/service.ts';
 
 /** Reads `l5d-ctx-deadline`; what cannot be read passes untouched. Advisory: nothing is refused for being late. */
@@ -20,10 +19,10 @@ export const incomingDeadline: Filter = {
   },
 };
 
-/** Puts the deadline that a time-out of `ms` makes into the request, unless there is an earlier one. */
-export function tighten(x: Exchange, clock: Clock, ms: number): void {
+/** The earlier of a deadline header, '' for none, and the one that a time-out of `ms` makes; unreadable ones stay. */
+export function tightened(deadline: string, clock: Clock, ms: number): string {
   const own = deadlineAfter(clock.wall(), ms);
-  const known = x.deadline === '' ? undefined : readDeadline(x.deadline);
-  if (x.deadline !== '' && known === undefined) return;
-  x.deadline = writeDeadline(known === undefined ? own : combineDeadlines(known, own));
+  const known = deadline === '' ? undefined : readDeadline(deadline);
+  if (deadline !== '' && known === undefined) return deadline;
+  return writeDeadline(known === undefined ? own : combineDeadlines(known, own));
 }

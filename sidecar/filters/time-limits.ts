@@ -2,7 +2,7 @@ import { MeshError } from '../router/errors.ts';
 import type { Filter } from '../router/service.ts';
 import type { Timeouts } from '../router/timeouts.ts';
 import { duration } from '../router/waiting-room.ts';
-import { tighten } from './deadlines.ts';
+import { tightened } from './deadlines.ts';
 
 /** `totalTimeoutMs`: time to the response head, all attempts, waits and the binding together. */
 export function totalTimeout(timeouts: Timeouts): Filter {
@@ -10,7 +10,7 @@ export function totalTimeout(timeouts: Timeouts): Filter {
   return {
     role: 'totalTimeout',
     request(x) {
-      tighten(x, x.clock, timeouts.ms);
+      x.deadline = tightened(x.deadline, x.clock, timeouts.ms);
       x.totalTimer = timeouts.set(x.startedAt, () => {
         x.over = true;
         x.abort(new MeshError('totalTimeout', text));
@@ -27,6 +27,7 @@ export function attemptTimeout(timeouts: Timeouts, clientName: string): Filter {
   return {
     role: 'attemptTimeout',
     request(x) {
+      x.attemptDeadline = tightened(x.deadline, x.clock, timeouts.ms);
       x.attemptTimer = timeouts.set(x.attemptAt, () => x.abort(new MeshError('attemptTimeout', text)));
     },
     response: (x) => x.attemptTimer?.close(),

@@ -76,8 +76,9 @@ export class Exchange {
   /** Trace of the server span and of the present attempt. */
   trace: TraceId | undefined = undefined;
   attemptTrace: TraceId | undefined = undefined;
-  /** `l5d-ctx-deadline` as the next stage in sees it, '' for none. */
+  /** `l5d-ctx-deadline` of the request, and as the present attempt writes it; '' for none. */
   deadline = '';
+  attemptDeadline = '';
   /** Lines the mesh adds to the request of the present attempt, without the trace. */
   context = '';
 

@@ -22,7 +22,8 @@ export function requestText(x: Exchange): string {
         : x.body === undefined
           ? `Content-Length: ${x.bodyLength}\r\n`
           : `Content-Length: ${x.bodyLength}\r\nfinagle-http-retryable-request: \r\n`;
+  const deadline = x.attemptDeadline === '' ? '' : `l5d-ctx-deadline: ${x.attemptDeadline}\r\n`;
   const trace = x.attemptTrace;
   const context = trace === undefined ? '' : `l5d-ctx-trace: ${writeTrace(trace)}\r\n`;
-  return `${head.method} ${head.uri} HTTP/${version}\r\n${host}${head.lines}${via}${framing}${x.context}${context}\r\n`;
+  return `${head.method} ${head.uri} HTTP/${version}\r\n${host}${head.lines}${via}${framing}${x.context}${deadline}${context}\r\n`;
 }
