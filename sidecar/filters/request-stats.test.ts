@@ -1,0 +1,181 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import { ManualClock } from '#core/clock.ts';
+import { Counter, Gauge, Metrics, Stat } from '#core/telemetry/metrics.ts';
+import { answer, call, Desk } from '#test/helpers/exchanges.ts';
+import { type FailureKind, failures, MeshError } from '../router/errors.ts';
+import { ResponseHead } from '../router/response-head.ts';
+import { compose, type Filter } from '../router/service.ts';
+import { clientFailureName, clientStats, RequestStats, serverStats, serviceStats } from './request-stats.ts';
+
+/** All that was counted, by path; a stat shows the sum of its values. */
+function counted(metrics: Metrics, prefix = ''): Readonly<Record<string, number>> {
+  const all: Record<string, number> = {};
+  const { metric } = metrics;
+  if (metric instanceof Counter) all[prefix] = metric.value;
+  else if (metric instanceof Gauge) all[prefix] = metric.read();
+  else if (metric instanceof Stat) all[prefix] = metric.histogram.sum;
+  for (const [name, child] of metrics.children)
+    Object.assign(all, counted(child, prefix === '' ? name : `${prefix}/${name}`));
+  return all;
+}
+
+function bench(filter: (stats: RequestStats) => Filter) {
+  const clock = new ManualClock();
+  const metrics = new Metrics();
+  const desk = new Desk();
+  const service = compose([filter(new RequestStats(metrics))], desk);
+  const send = () => {
+    const sent = call({ clock });
+    service.send(sent.x);
+    return sent.x;
+  };
+  return { clock, metrics, desk, send, counts: () => counted(metrics) };
+}
+
+const none = { requests: 0, success: 0, failures: 0, request_latency_ms: 0, pending: 0 };
+
+describe('a request', () => {
+  test('counts once it is over, with the time to its answer', () => {
+    const { clock, send, counts } = bench(serviceStats);
+    const x = send();
+    assert.deepEqual(counts(), { ...none, pending: 1 });
+    clock.advance(20);
+    answer(x);
+    assert.deepEqual(counts(), { ...none, requests: 1, success: 1, request_latency_ms: 20 });
+  });
+
+  test('answered with a failure says that the classifier calls it one', () => {
+    const { send, counts } = bench(serviceStats);
+    answer(send(), 503);
+    const why = 'failures/com.twitter.finagle.service.ResponseClassificationSyntheticException';
+    assert.deepEqual(counts(), { ...none, requests: 1, failures: 1, [why]: 1 });
+  });
+
+  test('that fails is counted under the name of the failure, a scope for each slash', () => {
+    const { metrics, send, counts } = bench(serviceStats);
+    send().refuse('connect', '');
+    assert.equal(counts()[`failures/${failures.connect.metric}`], 1);
+    assert.ok(metrics.children.get('failures')?.children.get('restartable'));
+  });
+
+  test('whose body breaks off counts as it was answered', () => {
+    const { send, counts } = bench(serviceStats);
+    const x = send();
+    const head = new ResponseHead();
+    head.status = 200;
+    x.head(head);
+    x.refuse('reset', 'broke off');
+    assert.deepEqual(counts(), { ...none, requests: 1, success: 1 });
+  });
+});
+
+describe('at a client', () => {
+  test('a connection that failed is no request', () => {
+    const { send, counts } = bench(clientStats);
+    send().refuse('connect', '');
+    assert.deepEqual(counts(), none);
+  });
+
+  test('every attempt counts for the name it was made for as well', () => {
+    const metrics = new Metrics();
+    const forName = new RequestStats(metrics);
+    const desk = new Desk();
+    const service = compose([clientStats(new RequestStats(new Metrics()))], desk);
+    for (const end of [(x: typeof desk.last) => answer(x), (x: typeof desk.last) => x.refuse('connect', '')]) {
+      const { x } = call();
+      x.share = {
+        upTo: 1,
+        client: '',
+        service: desk,
+        lines: '',
+        residual: '',
+        stats: forName,
+        unroutable: () => '',
+        close() {},
+      };
+      service.send(x);
+      assert.equal(forName.pending, 1);
+      end(x);
+    }
+    assert.deepEqual(counted(metrics), { ...none, requests: 1, success: 1 });
+  });
+
+  test('a time-out of the whole request is one of waiting', () => {
+    assert.equal(clientFailureName('totalTimeout'), 'com.twitter.util.TimeoutException');
+    assert.equal(clientFailureName('reset'), failures.reset.metric);
+  });
+});
+
+describe('at a server', () => {
+  for (const [how, ending, expected] of [
+    ['an answer', 200, { requests: 1, success: 1 }],
+    ['an answer of 5xx', 500, { requests: 1, failures: 1 }],
+    ['a refusal of 4xx', 'unidentified', { requests: 1, success: 1 }],
+    ['a loop', 'loop', { requests: 1, success: 1 }],
+    ['a bad gateway', 'unbound', { requests: 1, failures: 1 }],
+    ['a caller that left', 'abandoned', { requests: 1, failures: 1 }],
+    ['an override that cannot be read', 'badDtab', { requests: 0 }],
+  ] as const) {
+    test(`${how} counts ${JSON.stringify(expected)}`, () => {
+      const { send, counts } = bench(serverStats);
+      const x = send();
+      if (typeof ending === 'number') answer(x, ending);
+      else x.refuse(ending, '');
+      const { requests, success, failures: failed } = counts();
+      assert.deepEqual({ requests, success, failures: failed }, { success: 0, failures: 0, ...expected });
+      assert.equal(counts()['pending'], 0);
+    });
+  }
+});
+
+for (const [where, filter] of [
+  ['service', serviceStats],
+  ['client', clientStats],
+  ['server', serverStats],
+] as const) {
+  test(`success and failures of a ${where} are its requests, and reasons are its failures, whatever happens`, () => {
+    const ending = fc.oneof(
+      fc.integer({ min: 100, max: 599 }),
+      fc.constantFrom(...(Object.keys(failures) as FailureKind[])),
+      fc.constant('broken' as const),
+    );
+    const step = fc.record({ ending, which: fc.nat({ max: 9 }), begin: fc.boolean() });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+        const { desk, send, counts } = bench(filter);
+        const open: (typeof desk.last)[] = [];
+        let uncounted = 0;
+        let begun = 0;
+        for (const { ending: how, which, begin } of steps) {
+          if (begin || open.length === 0) {
+            open.push(send());
+            begun += 1;
+            continue;
+          }
+          const [x] = open.splice(which % open.length, 1);
+          if (x === undefined) continue;
+          if (typeof how === 'number') answer(x, how);
+          else if (how === 'broken') {
+            const head = new ResponseHead();
+            head.status = 200;
+            x.head(head);
+            x.refuse('reset', '');
+          } else x.fail(new MeshError(how, ''));
+          const skipped = { service: '', client: 'connect', server: 'badDtab' }[where];
+          if (how === skipped) uncounted += 1;
+        }
+        const now = counts();
+        const reasons = Object.entries(now).filter(([name]) => name.startsWith('failures/'));
+        assert.equal(now['requests'], begun - open.length - uncounted);
+        assert.equal((now['success'] ?? 0) + (now['failures'] ?? 0), now['requests']);
+        assert.equal(
+          reasons.reduce((sum, [, value]) => sum + value, 0),
+          now['failures'],
+        );
+        assert.equal(now['pending'], open.length);
+      }),
+    );
+  });
+}

@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ManualClock } from '#core/clock.ts';
+import { Metrics } from '#core/telemetry/metrics.ts';
+import { RequestStats } from './filters/request-stats.ts';
+import type { Stack } from './router/service.ts';
+import { Timeouts } from './router/timeouts.ts';
+import { boundStack, clientStack, endpointStack, pathStack, serverStack } from './stacks.ts';
+
+const metrics = new Metrics();
+const stats = new RequestStats(metrics);
+const timeouts = new Timeouts(1000, new ManualClock());
+const roles = (stack: Stack) => stack.map(({ role }) => role);
+
+for (const [name, stack, expected] of [
+  ['server', serverStack(metrics, stats, Math.random), ['status', 'stats', 'trace', 'deadline']],
+  ['path', pathStack(stats, timeouts), ['successClass', 'stats', 'totalTimeout']],
+  ['path without a time-out', pathStack(stats, undefined), ['successClass', 'stats']],
+  ['bound', boundStack(Math.random), ['trace', 'context']],
+  ['client', clientStack(metrics), ['status']],
+  ['endpoint', endpointStack(stats, timeouts, '/#/web'), ['stats', 'attemptTimeout']],
+  ['endpoint without a time-out', endpointStack(stats, undefined, '/#/web'), ['stats']],
+] as const) {
+  test(`the ${name} stack: ${expected.join(', ')}`, () => {
+    assert.deepEqual(roles(stack), expected);
+    assert.equal(new Set(roles(stack)).size, expected.length, 'roles are unique within a stack');
+  });
+}
