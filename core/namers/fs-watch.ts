@@ -51,38 +51,43 @@ export class WatchedFiles {
   }
 }
 
-/** Counts up whenever something in the directory may have changed. */
+/**
+ * Counts up whenever something in the directory may have changed. The watch is made anew each time, since the directory
+ * may be another one by then; the count comes after, so that nothing is missed.
+ */
 function watchDirectory(directory: string, clock: Clock, set: (state: State<number>) => void): Closable {
   let count = 0;
   let watcher: FSWatcher | undefined;
-  let look: Closable = nothingToClose;
-  let burst: Closable | undefined;
-  const tick = (): void => {
-    burst?.close();
-    burst = undefined;
-    count += 1;
-    set(ok(count));
-  };
+  let next: Closable = nothingToClose;
+  let changed = false;
   const unwatch = (): void => {
     watcher?.close();
     watcher = undefined;
   };
-  const lookAgain = (): void => {
+  const look = (): void => {
     unwatch();
+    changed = false;
     try {
       watcher = watch(toPath(directory), { persistent: false });
       watcher.on('change', () => {
-        burst ??= clock.after(burstMs, tick);
+        if (changed) return;
+        changed = true;
+        again(burstMs);
       });
       watcher.on('error', unwatch);
     } catch {
       // No such directory, or no watches left.
     }
-    look = clock.after(watcher === undefined ? unwatchedMs : lookMs, lookAgain);
-    tick();
+    again(watcher === undefined ? unwatchedMs : lookMs);
+    count += 1;
+    set(ok(count));
   };
-  lookAgain();
-  return closeAll({ close: () => look.close() }, { close: () => burst?.close() }, { close: unwatch });
+  const again = (ms: number): void => {
+    next.close();
+    next = clock.after(ms, look);
+  };
+  look();
+  return closeAll({ close: () => next.close() }, { close: unwatch });
 }
 
 /** Loads at every tick, one load at a time, and tells what differs from before. A load without result changes nothing. */

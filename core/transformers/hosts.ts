@@ -29,7 +29,7 @@ export function keepHosts(tag: Path, hosts: readonly string[]): BoundTransformer
   return filterAddresses(tag, className, (address) => kept.has(address.host));
 }
 
-export function keepHost(tag: Path, host: string, resolve: HostResolver = systemResolver): NamedTransformer {
+export function keepHost(tag: Path, host: string, resolve: HostResolver = systemResolver): BoundTransformer {
   const numeric = numericHost(host);
   if (numeric !== undefined) return keepHosts(tag, [numeric]);
   const resolved = Activity.from<readonly string[]>((set) => {
