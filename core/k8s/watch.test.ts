@@ -358,7 +358,7 @@ test('a list without end is cut off, and one that never comes is given up', asyn
 test('silence past the time at which a watch should have ended is a break', async (t) => {
   const at = await start(t);
   at.fake.put(`${services}/a`, { data: 1 });
-  const { until } = follow(t, { ...at, world: { ...at.world, clock: faster(2000) } });
+  const { until } = follow(t, { ...at, world: { ...at.world, clock: faster(500) } });
   await until({ a: '1' });
   await watching(at.fake);
   at.fake.mute = true;

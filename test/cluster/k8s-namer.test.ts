@@ -1,10 +1,19 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { systemClock } from '#core/clock.ts';
+import { ApiClient } from '#core/k8s/client.ts';
+import { findApi } from '#core/k8s/config.ts';
+import { collection } from '#core/k8s/resource.ts';
+import { watch } from '#core/k8s/watch.ts';
 import { k8sNamer } from '#core/namers/k8s.ts';
 import type { Namer } from '#core/naming/namer.ts';
 import type { World } from '#core/world.ts';
 import { endpoints, service, slice } from '#test/helpers/kube-objects.ts';
 import { Observed, worldWith } from '#test/helpers/observed.ts';
+import { temporaryDirectory } from '#test/helpers/temporary-directory.ts';
+import { eventually } from '#test/helpers/within.ts';
 import { ApiServer } from './api-server.ts';
 import { apply, grant, remove } from './objects.ts';
 
@@ -102,6 +111,24 @@ test('a client certificate and a kubectl proxy are ways in too', async (t) => {
   const proxied = namer(worldWith({}), { host: '127.0.0.1', port: proxy.port });
   await new Observed(t, proxied, '/default/http/ways').until('10.6.0.1:8080');
   await proxy.stop();
+});
+
+test('in a pod the service account is the way in, and its token may change under way', async (t) => {
+  const folder = temporaryDirectory(t);
+  writeFileSync(join(folder, 'ca.crt'), api.ca);
+  writeFileSync(join(folder, 'token'), 'one that has expired');
+  const env = { KUBERNETES_SERVICE_HOST: '127.0.0.1', KUBERNETES_SERVICE_PORT: String(api.port) };
+  const client = new ApiClient(() => findApi({}, env, folder), systemClock);
+  const services = collection('/api/v1', 'default', 'services', () => true);
+  const states: string[] = [];
+  const handle = watch(client, services, worldWith(env)).states.observe((state) => {
+    states.push(state.kind === 'failed' ? state.error.message : state.kind);
+  });
+  t.after(() => handle.close());
+  const refused = 'Kubernetes API answered 401 to /api/v1/namespaces/default/services: Unauthorized';
+  await eventually(() => (states.at(-1) === refused ? true : undefined), 'it is refused');
+  writeFileSync(join(folder, 'token'), await api.serviceAccountToken('mesh', 'linker'));
+  await eventually(() => (states.at(-1) === 'ok' ? true : undefined), 'it is let in');
 });
 
 test('a version that is too old leads to a new list', async (t) => {
