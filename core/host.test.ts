@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { numericHost, systemResolver } from './host.ts';
+import { numericHost, reachesIPv6, systemResolver } from './host.ts';
 
 test('numeric hosts are what they are, in canonical form', () => {
   assert.equal(numericHost('10.0.0.1'), '10.0.0.1');
@@ -24,4 +24,18 @@ test('nothing and localhost are the loopback address, without being looked up', 
 
 test('the system resolves names, and refuses those it does not know', async () => {
   assert.ok((await systemResolver('localhost')).some((address) => address === '127.0.0.1' || address === '::1'));
+});
+
+test('IPv6 can be reached from an address of more than this host and this link', () => {
+  const address = (text: string, family: 'IPv4' | 'IPv6', internal = false) => {
+    const common = { address: text, netmask: '', mac: '', internal, cidr: null };
+    return family === 'IPv4' ? { ...common, family } : { ...common, family, scopeid: 0 };
+  };
+  assert.ok(
+    !reachesIPv6({
+      lo: [address('::1', 'IPv6', true)],
+      eth0: [address('10.0.0.1', 'IPv4'), address('fe80::1', 'IPv6')],
+    }),
+  );
+  assert.ok(reachesIPv6({ eth0: [address('2001:db8::1', 'IPv6')] }));
 });

@@ -1,14 +1,25 @@
 import { lookup } from 'node:dns/promises';
 import { isIPv6, SocketAddress } from 'node:net';
+import { networkInterfaces } from 'node:os';
 
 /** Finds all addresses of a host name, numeric; rejects, with a `code` such as ENOTFOUND, if there are none. */
 export type HostResolver = (host: string) => Promise<readonly string[]>;
 
-/** As every program of this machine sees the name: /etc/hosts, search domains, DNS. */
+/**
+ * As every program of this machine sees the name: /etc/hosts, search domains, DNS. IPv6 addresses are left out where
+ * there are others and no interface could reach them, as in Finagle.
+ */
 export const systemResolver: HostResolver = async (host) => {
-  const found = await lookup(host, { all: true });
-  return found.map((each) => each.address);
+  const all = await lookup(host, { all: true });
+  const reachable = all.filter(({ family }) => family === 4 || reachesIPv6(networkInterfaces()));
+  return (reachable.length > 0 ? reachable : all).map((each) => each.address);
 };
+
+/** Whether an interface has an IPv6 address of more than its own link. */
+export function reachesIPv6(interfaces: ReturnType<typeof networkInterfaces>): boolean {
+  const addresses = Object.values(interfaces).flatMap((all) => all ?? []);
+  return addresses.some((each) => each.family === 'IPv6' && !each.internal && !each.address.startsWith('fe80'));
+}
 
 export const loopback = '127.0.0.1';
 

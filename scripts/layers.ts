@@ -38,7 +38,7 @@ export const layers: readonly Layer[] = [
     of,
     ours: [...basics, 'core/telemetry'],
     npm: none,
-    node: ['node:dns/promises', 'node:net'],
+    node: ['node:dns/promises', 'node:net', 'node:os'],
   })),
   { of: 'core/reactive', ours: ['core/closable.ts', 'core/clock.ts'], npm: none, node: none },
   { of: 'core/naming', ours: ['core/reactive', 'core/closable.ts'], npm: none, node: none },

@@ -7,6 +7,11 @@ export const metaKeys = {
   nodeName: 'nodeName',
   /** Of a set: the Host or `:authority` to send with requests, in place of the caller's. */
   authority: 'authority',
+  /**
+   * An address that is no place but an answer: the data path makes a response with this status itself, without a body.
+   * Its port is 0.
+   */
+  httpStatus: 'http.status',
   /** `namespace/name` of the replica's pod. */
   pod: 'heddle.pod',
   /** How the address is reached; one of `Linked`. */

@@ -1,5 +1,6 @@
 import { Activity } from '../reactive/activity.ts';
 import { transformDelegate } from './delegate-tree.ts';
+import { metaKeys } from './meta.ts';
 import { type Address, type Bound, type Name, negAddr } from './name.ts';
 import { map, type NameTree } from './name-tree.ts';
 import { type BindPath, CannotDelegate, type Interpreter, type Namer, type Transformer } from './namer.ts';
@@ -47,12 +48,12 @@ export function perAddress(
 }
 
 /**
- * A transformer that keeps some addresses. If none is left the address is neg while the tree keeps its leaf, so no
- * alternative is tried (as in Linkerd).
+ * A transformer that keeps some addresses; those that are answers, not places, always stay. If none is left the address
+ * is neg while the tree keeps its leaf, so no alternative is tried (as in Linkerd).
  */
 export function filterAddresses(tag: Path, name: string, keep: (address: Address) => boolean): BoundTransformer {
   return perAddress(tag, name, (all) => {
-    const kept = all.filter(keep);
+    const kept = all.filter((each) => metaKeys.httpStatus in each.meta || keep(each));
     return kept.length === 0 ? 'neg' : kept;
   });
 }

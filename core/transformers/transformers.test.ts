@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { firstOf } from '#test/naming/compare.ts';
 import { worldWithoutNames } from '#test/naming/fixture-mesh.ts';
+import { metaKeys } from '../naming/meta.ts';
 import { type Addr, address, type Bound, boundAddr, boundName } from '../naming/name.ts';
 import { alt, fail, leaf, type NameTree, neg, showTree, union } from '../naming/name-tree.ts';
 import type { BindPath } from '../naming/namer.ts';
@@ -54,6 +55,14 @@ test('io.l5d.localhost keeps the addresses of this host', () => {
   assert.equal(transformed({ kind: 'io.l5d.localhost' }), '/%/io.l5d.localhost/#/web /r <127.0.0.1:80>');
   const elsewhere = web(boundAddr(address('192.0.2.200', 80)));
   assert.equal(transformed({ kind: 'io.l5d.localhost' }, elsewhere), '/%/io.l5d.localhost/#/web /r <neg>');
+});
+
+test('an address that is an answer stays where hosts are compared', () => {
+  const answer = { host: '0.0.0.0', port: 0, weight: 1, meta: { [metaKeys.httpStatus]: '418' } };
+  assert.equal(
+    transformed({ kind: 'io.l5d.localhost' }, web(boundAddr(answer))),
+    '/%/io.l5d.localhost/#/web /r <0.0.0.0:0>',
+  );
 });
 
 test('io.l5d.specificHost keeps the addresses of one host', () => {

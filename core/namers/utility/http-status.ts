@@ -1,15 +1,13 @@
 import { utilityNamerElement } from '../../naming/lookup.ts';
+import { metaKeys } from '../../naming/meta.ts';
 import { type Address, boundAddr, boundName } from '../../naming/name.ts';
 import { leaf, neg } from '../../naming/name-tree.ts';
 import type { Namer } from '../../naming/namer.ts';
 import { Path } from '../../naming/path.ts';
 import { Activity } from '../../reactive/activity.ts';
 
-/**
- * Key of `Address.meta` by which the data path knows an address that is no place but an answer: it makes a response
- * with this status itself, without a body. Such an address has port 0.
- */
-export const httpStatusKey = 'http.status';
+/** Key of `Address.meta` by which the data path knows an address that is an answer. */
+export const httpStatusKey = metaKeys.httpStatus;
 
 const prefix = Path.of('io.buoyant.http.status');
 const root = Path.of(utilityNamerElement).concat(prefix);
