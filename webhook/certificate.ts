@@ -1,4 +1,4 @@
-import { generateKeyPair, randomBytes, X509Certificate } from 'node:crypto';
+import { createPrivateKey, generateKeyPair, randomBytes, X509Certificate } from 'node:crypto';
 import { promisify } from 'node:util';
 import forge from 'node-forge';
 
@@ -36,12 +36,13 @@ export async function refreshed(
 /** When the first certificate of a PEM text ends, in milliseconds since 1970. */
 export const certificateEndsMs = (pem: string): number => new X509Certificate(pem).validToDate.getTime();
 
+/** Whether the parts belong together. */
 function usable({ ca, caKey, cert, key }: Material): boolean {
   try {
     const issuer = new X509Certificate(ca);
-    return (
-      new X509Certificate(cert).verify(issuer.publicKey) && forge.pki.privateKeyFromPem(caKey) !== null && key !== ''
-    );
+    const served = new X509Certificate(cert);
+    const keysFit = issuer.checkPrivateKey(createPrivateKey(caKey)) && served.checkPrivateKey(createPrivateKey(key));
+    return keysFit && served.verify(issuer.publicKey);
   } catch {
     return false;
   }

@@ -35,13 +35,15 @@ export function cluster(): Cluster {
       watch(resourceVersion, event, done) {
         const query = { resourceVersion, allowWatchBookmarks: true };
         let closed = false;
-        const stream = new Watch(config).watch('/api/v1/namespaces', query, event, (error: unknown) => {
+        const end = (error: unknown): void => {
           if (!closed) done(isTimeout(error) ? undefined : (error ?? undefined));
-        });
+        };
+        const stream = new Watch(config).watch('/api/v1/namespaces', query, event, end);
+        stream.catch(end); // credentials that cannot be read are not told to `done`
         return {
           close() {
             closed = true;
-            void stream.then((controller) => controller.abort());
+            stream.then((controller) => controller.abort()).catch(() => {});
           },
         };
       },

@@ -70,10 +70,11 @@ export function endlessWatch<T extends Named>(
     const startedAt = clock.now();
     let version = since;
     let gone = false;
+    let ended = false;
     current = source.watch(
       version,
       (type, object) => {
-        if (closed || gone) return;
+        if (closed || gone || ended) return;
         if (type === 'ERROR') {
           gone = true;
           return;
@@ -86,7 +87,8 @@ export function endlessWatch<T extends Named>(
         changed(new Map(objects));
       },
       (error) => {
-        if (closed) return;
+        if (closed || ended) return;
+        ended = true;
         // After an ERROR event or a 410 nothing is known of what was missed.
         if (gone || statusOf(error) === 410) again(list);
         else if (error === undefined && clock.now() - startedAt > shortestStreamMs) watch(version);

@@ -48,16 +48,22 @@ export async function serve(options: ServerOptions): Promise<InjectorServer> {
       listening();
     });
   });
+  const passed = (ms: number): Promise<void> => new Promise((done) => options.clock.after(ms, done));
   return {
     port: (server.address() as AddressInfo).port,
     use: (certificate) => server.setSecureContext(secure(certificate)),
     async drain(forMs) {
       draining = true;
-      await new Promise<void>((passed) => options.clock.after(forMs, passed));
-      await new Promise<void>((closed) => {
-        server.close(() => closed());
+      await passed(forMs);
+      const closed = new Promise<void>((done) => server.close(() => done()));
+      // A connection falls idle when what it carried is answered.
+      for (
+        let over = false;
+        !over;
+        over = await Promise.race([closed.then(() => true), passed(50).then(() => false)])
+      ) {
         server.closeIdleConnections();
-      });
+      }
     },
   };
 }
