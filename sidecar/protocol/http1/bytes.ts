@@ -22,4 +22,4 @@ export const LF = 10;
 export const SP = 32;
 export const HTAB = 9;
 export const COLON = 58;
-export const COMMA = 44;
+export const SEMICOLON = 59;

@@ -1,5 +1,5 @@
 // Hot for chunked bodies.
-import { CR, HEX, HTAB, LF, SP, TOKEN, VALUE } from './bytes.ts';
+import { COLON, CR, HEX, HTAB, LF, SEMICOLON, SP, TOKEN, VALUE } from './bytes.ts';
 
 const State = {
   size: 0,
@@ -13,11 +13,12 @@ const State = {
   trailerValue: 8,
   trailerLf: 9,
   lastLf: 10,
+  blanks: 11,
 } as const;
 
 /** Largest trailer section taken, in bytes. */
 const TRAILERS = 8192;
-/** Largest chunk extension taken, in bytes. */
+/** Largest extension of one chunk taken, in bytes. */
 const EXTENSION = 1024;
 
 /**
@@ -78,10 +79,15 @@ export class ChunkScanner {
         }
         if (this.#digits === 0) return false;
         if (c === CR) this.#state = State.sizeLf;
-        else if (c === 59 || c === SP || c === HTAB) this.#state = State.extension;
+        else if (c === SEMICOLON) this.#state = State.extension;
+        else if (c === SP || c === HTAB) this.#state = State.blanks;
         else return false;
         return true;
       }
+      case State.blanks:
+        if (c === SEMICOLON) this.#state = State.extension;
+        else if (c !== SP && c !== HTAB) return false;
+        return ++this.#extension <= EXTENSION;
       case State.extension:
         if (c === CR) this.#state = State.sizeLf;
         else if (VALUE[c] !== 1) return false;
@@ -89,6 +95,7 @@ export class ChunkScanner {
       case State.sizeLf:
         this.#state = this.#left === 0 ? State.trailerStart : State.data;
         this.#digits = 0;
+        this.#extension = 0;
         return c === LF;
       case State.dataCr:
         this.#state = State.dataLf;
@@ -112,7 +119,7 @@ export class ChunkScanner {
         this.#state = State.trailerName;
         break;
       case State.trailerName:
-        if (c === 58) this.#state = State.trailerValue;
+        if (c === COLON) this.#state = State.trailerValue;
         else if (TOKEN[c] === 0) return false;
         break;
       case State.trailerValue:
