@@ -6,7 +6,9 @@ import type { Exchange, Upstream, Waiting } from '../../router/exchange.ts';
 import { ResponseHead } from '../../router/response-head.ts';
 import { connect, type Wire, type WireHandler } from '../wire.ts';
 import { ChunkScanner } from './chunked.ts';
+import { responseFields } from './fields.ts';
 import { BAD, CHUNKED, HeadParser, INCOMPLETE, UNKNOWN } from './parse-head.ts';
+import { passedOn } from './trailers.ts';
 import type { Http1Transport } from './transport.ts';
 import { requestText } from './write-request.ts';
 
@@ -254,7 +256,7 @@ export class ClientConnection implements WireHandler, Upstream, Waiting {
     if (n > 0) this.#x?.downstream.write(bytes, chunks.at, end);
     if (chunks.done) {
       if (end < to) this.#reusable = false;
-      this.#whole(chunks.trailers);
+      this.#whole(passedOn(chunks.trailers, responseFields));
     }
     return end;
   }

@@ -9,8 +9,10 @@ import type { Frame, Service } from '../../router/service.ts';
 import type { Wire, WireHandler } from '../wire.ts';
 import { ChunkScanner } from './chunked.ts';
 import { clearRequest, clearResponse } from './clear-context.ts';
+import { requestFields } from './fields.ts';
 import { BAD, CHUNKED, type HeadLimits, HeadParser, INCOMPLETE, UNKNOWN } from './parse-head.ts';
 import { bareRefusal, errorResponse } from './refusal.ts';
+import { passedOn } from './trailers.ts';
 
 /** What a connection needs of the server it belongs to. */
 export interface ServerSide {
@@ -270,7 +272,7 @@ export class ServerConnection implements WireHandler, Downstream, Frame {
       return to;
     }
     if (n > 0) this.#pass(bytes, chunks.at, chunks.at + n);
-    if (chunks.done) this.#whole(chunks.trailers);
+    if (chunks.done) this.#whole(passedOn(chunks.trailers, requestFields));
     return chunks.at + n;
   }
 
