@@ -80,14 +80,16 @@ export class Activity<T> {
         // Observe the new before closing the old, so that a watch shared by both is not stopped and started.
         const previous = inner;
         inner = nothingToClose;
-        if (state.kind === 'ok') {
+        try {
+          if (state.kind !== 'ok') return set(state);
           const handle = attempt(fn, state.value).states.observe((s) => {
             if (mine === latest) set(s);
           });
           if (mine === latest) inner = handle;
           else handle.close(); // `set` made the outer change, or closed us
-        } else set(state);
-        previous.close();
+        } finally {
+          previous.close();
+        }
       });
       return {
         close() {
