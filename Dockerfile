@@ -1,0 +1,18 @@
+# One image for every process of the mesh: `docker build -t heddle:0.1.0 .`
+
+FROM node:26-slim AS build
+WORKDIR /src
+COPY package.json package-lock.json ./
+RUN npm ci
+COPY . .
+RUN npm run build
+
+FROM node:26-slim
+COPY --from=build /src/dist /usr/local/lib/heddle
+COPY scripts/image-entrypoint.sh /usr/local/lib/heddle/heddle
+RUN ln -s /usr/local/lib/heddle/heddle /usr/local/bin/heddle
+ENV NODE_ENV=production
+# By number, so that `runAsNonRoot` can be checked; nothing depends on which.
+USER 65532:65532
+ENTRYPOINT ["heddle"]
+CMD ["--help"]
