@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { stateNow, valueNow } from '#test/helpers/state-now.ts';
 import { worldWithoutNames } from '#test/naming/fixture-mesh.ts';
 import { utilityNamers } from '../namers/utility/utilities.ts';
 import { showTree } from '../naming/name-tree.ts';
@@ -13,28 +14,17 @@ const namers = { configured: [], utilities: utilityNamers(worldWithoutNames) };
 const make = (config: object) =>
   makeInterpreter(interpreterKinds.schema.parse(config), { namers, world: worldWithoutNames });
 
+const shown = (tree: ReturnType<ReturnType<typeof make>['bind']>): string => showTree(valueNow(tree), (b) => b.id.show);
+
 test('the default interpreter has no table but the one that comes with the request', () => {
-  let bound = '';
-  const interpreter = make({ kind: 'default' });
-  const see = (dtab: string): string => {
-    interpreter
-      .bind(readDtab(dtab), Path.read('/svc/a'))
-      .states.observe((s) => (bound = s.kind === 'ok' ? showTree(s.value, (b) => b.id.show) : s.kind))
-      .close();
-    return bound;
-  };
-  assert.equal(see(''), '~');
-  assert.equal(see('/svc => /$/inet/1.2.3.4/80'), '/$/inet/1.2.3.4/80');
+  const bound = (dtab: string): string => shown(make({ kind: 'default' }).bind(readDtab(dtab), Path.read('/svc/a')));
+  assert.equal(bound(''), '~');
+  assert.equal(bound('/svc => /$/inet/1.2.3.4/80'), '/$/inet/1.2.3.4/80');
 });
 
 test('its transformers apply in order, and may name what namers have', () => {
-  const bound = (...transformers: object[]): string => {
-    let shown = '';
-    make({ kind: 'default', transformers })
-      .bind(readDtab('/svc => /$/inet/1.2.3.4/80'), Path.read('/svc'))
-      .states.observe((s) => (shown = s.kind === 'ok' ? showTree(s.value, (b) => b.id.show) : s.kind));
-    return shown;
-  };
+  const bound = (...transformers: object[]): string =>
+    shown(make({ kind: 'default', transformers }).bind(readDtab('/svc => /$/inet/1.2.3.4/80'), Path.read('/svc')));
   assert.equal(
     bound({ kind: 'io.l5d.port', port: 1 }, { kind: 'io.l5d.port', port: 2 }),
     '/%/io.l5d.port/2/%/io.l5d.port/1/$/inet/1.2.3.4/80',
@@ -43,7 +33,7 @@ test('its transformers apply in order, and may name what namers have', () => {
 });
 
 test('with a transformer that replaces trees it cannot delegate', () => {
-  make({ kind: 'default', transformers: [{ kind: 'io.l5d.replace', path: '/$/inet/1/2' }] })
-    .delegate([], Path.read('/svc'))
-    .states.observe((s) => assert.ok(s.kind === 'failed' && s.error instanceof CannotDelegate));
+  const replacing = make({ kind: 'default', transformers: [{ kind: 'io.l5d.replace', path: '/$/inet/1/2' }] });
+  const delegation = stateNow(replacing.delegate([], Path.read('/svc')));
+  assert.ok(delegation.kind === 'failed' && delegation.error instanceof CannotDelegate);
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { stateNow } from '#test/helpers/state-now.ts';
 import { worldWithoutNames } from '#test/naming/fixture-mesh.ts';
 import { Path } from '../naming/path.ts';
 import { Activity } from '../reactive/activity.ts';
@@ -9,17 +10,12 @@ const make = (config: object) =>
   rewriteNamer.make(rewriteNamer.schema.parse({ kind: 'io.l5d.rewrite', ...config }), worldWithoutNames);
 
 function rewritten(config: object, path: string): string {
-  let shown = '';
   const { lookup } = make({ prefix: '/rw', ...config });
-  Activity.defer(() => lookup(Path.read(path))).states.observe((s) => {
-    shown =
-      s.kind === 'failed'
-        ? s.error.message
-        : s.kind === 'ok' && s.value.kind === 'leaf' && s.value.value.kind === 'path'
-          ? s.value.value.path.show
-          : 'neg';
-  });
-  return shown;
+  const state = stateNow(Activity.defer(() => lookup(Path.read(path))));
+  if (state.kind !== 'ok') return state.kind === 'failed' ? state.error.message : state.kind;
+  return state.value.kind === 'leaf' && state.value.value.kind === 'path'
+    ? state.value.value.path.show
+    : state.value.kind;
 }
 
 test('what matches becomes the name with the captures in it, and nothing of what follows', () => {

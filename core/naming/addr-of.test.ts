@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { stateNow, valueNow } from '#test/helpers/state-now.ts';
 import { Activity, failed, ok, pending, type State } from '../reactive/activity.ts';
 import { constant } from '../reactive/var.ts';
 import { addrJson } from './addr-json.ts';
@@ -19,10 +20,7 @@ const slow = at(pending);
 const of = (...trees: NameTree<Bound>[]): NameTree<Bound> => union(...trees.map((tree) => ({ weight: 1, tree })));
 
 function shown(tree: NameTree<Bound>): string {
-  let text = '';
-  addrOfTree(tree)
-    .states.observe((s) => (text = JSON.stringify(addrJson(s))))
-    .close();
+  const text = JSON.stringify(addrJson(stateNow(addrOfTree(tree))));
   return text.replaceAll(/"(?:port|meta|type)":(?:\{\}|80|"bound"),?|[{}"[\]]/g, '');
 }
 
@@ -55,10 +53,7 @@ test('a bound tree in JSON waits for every address, and shows weights of unions 
     ),
     unionWeight: 0.5,
   });
-  const seen: unknown[] = [];
-  treeJson(alt(union({ weight: 0.5, tree: weighted }, { weight: 1, tree: empty }), neg)).states.observe((s) =>
-    seen.push(s),
-  );
+  const shownTree = valueNow(treeJson(alt(union({ weight: 0.5, tree: weighted }, { weight: 1, tree: empty }), neg)));
   const bound = {
     addr: {
       type: 'bound',
@@ -72,7 +67,7 @@ test('a bound tree in JSON waits for every address, and shows weights of unions 
     { weight: 0.5, tree: { type: 'leaf', bound } },
     { weight: 1, tree: { type: 'empty' } },
   ];
-  assert.deepEqual(seen, [ok({ type: 'alt', alt: [{ type: 'union', union: branches }, { type: 'neg' }] })]);
-  treeJson(of(here, slow)).states.observe((s) => assert.equal(s.kind, 'pending'));
+  assert.deepEqual(shownTree, { type: 'alt', alt: [{ type: 'union', union: branches }, { type: 'neg' }] });
+  assert.deepEqual(stateNow(treeJson(of(here, slow))), pending);
   assert.deepEqual(addrJson(pending), { type: 'pending' });
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { stateNow, valueNow } from '#test/helpers/state-now.ts';
 import { smallDtab, smallTree } from '#test/naming/arbitrary.ts';
 import { ScriptedNamer } from '#test/naming/scripted-namer.ts';
 import { Activity, failed, ok, pending, type State, settable } from '../reactive/activity.ts';
@@ -33,10 +34,7 @@ const shownState = (state: State<NameTree<Bound>>): string =>
 
 /** What a path is bound to at this moment. */
 function bound(dtab: Dtab, namer: Namer = smallNamer(), path = root): string {
-  let shown = '';
-  const binding = configuredInterpreter(dtab, [namer], []).bind([], path);
-  binding.states.observe((state) => (shown = shownState(state))).close();
-  return shown;
+  return shownState(stateNow(configuredInterpreter(dtab, [namer], []).bind([], path)));
 }
 
 const entry = (dst: NameTree<Path>, prefix = '/a'): Dtab => [{ prefix: Prefix.read(prefix), dst }];
@@ -98,14 +96,9 @@ test('simplifying what entries lead to changes no binding, but for weights that 
 test('a binding holds no alternation and nothing idle', () => {
   fc.assert(
     fc.property(smallDtab, (dtab) => {
-      configuredInterpreter(dtab, [smallNamer()], [])
-        .bind([], root)
-        .states.observe((state) => {
-          if (state.kind !== 'ok') return;
-          assert.deepEqual(simplify(state.value), state.value);
-          assert.doesNotMatch(shownState(state), /\|/);
-        })
-        .close();
+      const tree = valueNow(configuredInterpreter(dtab, [smallNamer()], []).bind([], root));
+      assert.deepEqual(simplify(tree), tree);
+      assert.doesNotMatch(shownState(ok(tree)), /\|/);
     }),
   );
 });

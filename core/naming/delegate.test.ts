@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { stateNow, valueNow } from '#test/helpers/state-now.ts';
 import { smallDtab } from '#test/naming/arbitrary.ts';
 import { ScriptedNamer } from '#test/naming/scripted-namer.ts';
 import { failed, ok, pending } from '../reactive/activity.ts';
@@ -19,10 +20,9 @@ namer.set(Path.read('/#/x/broken'), failed(new Error('the backend is away')));
 namer.set(Path.read('/#/x/slow'), pending);
 
 function delegated(dtab: string, from: Path | NameTree<Path> = Path.read('/a')): DelegateTree | 'pending' {
-  let last: DelegateTree | 'pending' = 'pending';
-  const delegation = configuredInterpreter(readDtab(dtab), [namer], []).delegate([], from);
-  delegation.states.observe((s) => (last = s.kind === 'ok' ? s.value : 'pending')).close();
-  return last;
+  const state = stateNow(configuredInterpreter(readDtab(dtab), [namer], []).delegate([], from));
+  assert.notEqual(state.kind, 'failed');
+  return state.kind === 'ok' ? state.value : 'pending';
 }
 
 /** A delegation in short: kinds, paths and the dentries that led there. */
@@ -105,65 +105,32 @@ test('the delegation comes to what the binding is', () => {
   fc.assert(
     fc.property(smallDtab, (dtab) => {
       const interpreter = configuredInterpreter(dtab, [bounds], []);
-      let [walked, binding]: unknown[] = [];
-      interpreter.delegate([], Path.read('/a')).states.observe((s) => {
-        if (s.kind === 'ok') walked = evaluate(toTree(s.value));
-      });
-      interpreter.bind([], Path.read('/a')).states.observe((s) => {
-        if (s.kind === 'ok') binding = evaluate(s.value)?.map((b) => `${b.id.show} ${b.residual.show}`);
-      });
-      assert.deepEqual(walked, binding);
+      const walked = evaluate(toTree(valueNow(interpreter.delegate([], Path.read('/a')))));
+      const binding = evaluate(valueNow(interpreter.bind([], Path.read('/a'))));
+      assert.deepEqual(
+        walked,
+        binding?.map((b) => `${b.id.show} ${b.residual.show}`),
+      );
     }),
   );
 });
 
 test('in JSON it is what Linkerd showed, addresses and all', () => {
-  const tree = delegated('/a => /#/x/1 & /#/x/2 | ! | /b');
-  assert.notEqual(tree, 'pending');
-  if (tree === 'pending') return;
+  const interpreter = configuredInterpreter(readDtab('/a => /#/x/1 & /#/x/2 | ! | /b'), [namer], []);
   const dentry = { prefix: '/a', dst: '/#/x/1 & /#/x/2 | ! | /b' };
-  delegateJson(tree)
-    .states.observe((s) =>
-      assert.deepEqual(
-        s,
-        ok({
-          type: 'alt',
-          path: '/a',
-          alt: [
-            {
-              type: 'union',
-              path: '/a',
-              dentry,
-              union: [
-                {
-                  weight: 1,
-                  tree: {
-                    type: 'leaf',
-                    path: '/#/x/1',
-                    dentry,
-                    bound: {
-                      addr: { type: 'bound', addrs: [{ ip: '10.0.0.1', port: 80, meta: {} }], meta: {} },
-                      id: '/#/x/1',
-                      path: '/',
-                    },
-                  },
-                },
-                {
-                  weight: 1,
-                  tree: {
-                    type: 'leaf',
-                    path: '/#/x/2',
-                    dentry,
-                    bound: { addr: { type: 'neg' }, id: '/#/x/2', path: '/' },
-                  },
-                },
-              ],
-            },
-            { type: 'fail', path: '!', dentry },
-            { type: 'neg', path: '/b', dentry },
-          ],
-        }),
-      ),
-    )
-    .close();
+  const addr = { type: 'bound', addrs: [{ ip: '10.0.0.1', port: 80, meta: {} }], meta: {} };
+  const [one, two] = [
+    { type: 'leaf', path: '/#/x/1', dentry, bound: { addr, id: '/#/x/1', path: '/' } },
+    { type: 'leaf', path: '/#/x/2', dentry, bound: { addr: { type: 'neg' }, id: '/#/x/2', path: '/' } },
+  ];
+  const union = [one, two].map((tree) => ({ weight: 1, tree }));
+  assert.deepEqual(valueNow(interpreter.delegate([], Path.read('/a')).flatMap(delegateJson)), {
+    type: 'alt',
+    path: '/a',
+    alt: [
+      { type: 'union', path: '/a', dentry, union },
+      { type: 'fail', path: '!', dentry },
+      { type: 'neg', path: '/b', dentry },
+    ],
+  });
 });

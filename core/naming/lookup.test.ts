@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { stateNow } from '#test/helpers/state-now.ts';
 import { Activity } from '../reactive/activity.ts';
 import { lookupIn, lookupNamers, UnknownNamer } from './lookup.ts';
-import { pathName } from './name.ts';
+import { type Name, pathName } from './name.ts';
 import { leaf, type NameTree, neg } from './name-tree.ts';
 import type { Namer } from './namer.ts';
 import { readDtab } from './parse.ts';
@@ -14,13 +15,11 @@ const naming = (prefix: string, name: string): Namer => ({
   lookup: (path) => Activity.value(path.show === '/none' ? neg : leaf(pathName(Path.of(name).concat(path)))),
 });
 
-function asked(look: Activity<NameTree<{ kind: string; path?: Path }>>): string {
-  let shown = '';
-  look.states.observe((s) => {
-    if (s.kind === 'failed') shown = s.error.message;
-    else if (s.kind === 'ok') shown = s.value.kind === 'leaf' ? (s.value.value.path?.show ?? '') : s.value.kind;
-  });
-  return shown;
+function asked(look: Activity<NameTree<Name>>): string {
+  const state = stateNow(look);
+  if (state.kind !== 'ok') return state.kind === 'failed' ? state.error.message : state.kind;
+  if (state.value.kind !== 'leaf') return state.value.kind;
+  return state.value.value.kind === 'path' ? state.value.value.path.show : 'bound';
 }
 
 const namers = {

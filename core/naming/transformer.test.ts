@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { stateNow, valueNow } from '#test/helpers/state-now.ts';
 import { Activity, ok, settable } from '../reactive/activity.ts';
+import type { DelegateTree } from './delegate-tree.ts';
 import { configuredInterpreter, namersAlone } from './interpreter.ts';
 import { type Addr, address, boundAddr, boundName, type Name, pathName } from './name.ts';
-import { alt, leaf, map, type NameTree, neg, showTree, union } from './name-tree.ts';
+import { alt, leaf, leaves, type NameTree, neg, showTree, union } from './name-tree.ts';
 import { CannotDelegate, type Namer } from './namer.ts';
 import { readDtab } from './parse.ts';
 import { Path } from './path.ts';
@@ -47,23 +49,14 @@ const bindPath = namersAlone([namer, fixed], []);
 
 /** A tree with what its addresses are now. */
 function shown(tree: Activity<NameTree<Name>>): string {
-  let text = '';
-  tree.states.observe((s) => {
-    if (s.kind === 'ok')
-      text = showTree(s.value, (name) =>
-        name.kind === 'path' ? name.path.show : `${name.id.show} <${now(name.addr)}>`,
-      );
-  });
-  return text;
+  return showTree(valueNow(tree), (name) =>
+    name.kind === 'path' ? name.path.show : `${name.id.show} <${now(name.addr)}>`,
+  );
 }
 
 function now(activity: Activity<Addr>): string {
-  let text = '';
-  activity.states.observe((s) => {
-    if (s.kind === 'ok')
-      text = s.value.kind === 'neg' ? 'neg' : s.value.addresses.map((a) => `${a.host}:${a.port}`).join(' ');
-  });
-  return text;
+  const value = valueNow(activity);
+  return value.kind === 'neg' ? 'neg' : value.addresses.map((a) => `${a.host}:${a.port}`).join(' ');
 }
 
 const interpreter = configuredInterpreter(readDtab('/svc => /#/x'), [namer, fixed], []);
@@ -75,17 +68,13 @@ test('transformers apply in order, so that the last tag is outermost', () => {
 });
 
 test('the residual, the union weight and the metadata of the set stay', () => {
-  through(toPort(1))
-    .bind([], Path.read('/svc/bound'))
-    .map((tree) => map(tree, (bound) => [bound.residual.show, bound.addr]))
-    .states.observe((s) => {
-      assert.ok(s.kind === 'ok' && s.value.kind === 'leaf');
-      const [residual, transformed] = s.value.value as [string, Activity<Addr>];
-      assert.equal(residual, '/rest');
-      transformed.states.observe((a) =>
-        assert.ok(a.kind === 'ok' && a.value.kind === 'bound' && a.value.meta?.['authority'] === 'web'),
-      );
-    });
+  const [bound, ...others] = leaves(valueNow(through(toPort(1)).bind([], Path.read('/svc/bound'))));
+  assert.ok(bound !== undefined && others.length === 0);
+  assert.equal(bound.residual.show, '/rest');
+  const value = valueNow(bound.addr);
+  assert.deepEqual(value.kind === 'bound' && value.meta, { authority: 'web' });
+  const [one] = leaves(valueNow(through(toPort(1)).bind([], Path.read('/svc/both'))));
+  assert.equal(one?.unionWeight, 1);
 });
 
 test('where nothing is left the address is neg and the leaf stays', () => {
@@ -105,27 +94,22 @@ test('a transformed address follows the one it is made of', () => {
 
 test('a delegation shows every transformer at the leaves, before and after', () => {
   const seen: string[] = [];
-  through(toPort(1), toPort(2))
-    .delegate([], Path.read('/svc/both'))
-    .states.observe((s) => {
-      const visit = (tree: unknown): void => {
-        if (typeof tree !== 'object' || tree === null) return;
-        if ('kind' in tree && tree.kind === 'transformation' && 'name' in tree && 'bound' in tree) {
-          seen.push(`${tree.name} ${(tree.bound as { id: Path }).id.show}`);
-        }
-        for (const child of Object.values(tree)) if (Array.isArray(child) || typeof child === 'object') visit(child);
-      };
-      if (s.kind === 'ok') visit(s.value);
-    });
-  assert.deepEqual(seen, ['ToPort /#/x', 'ToPort /%/port-1/#/x']);
+  const visit = (tree: DelegateTree): void => {
+    if (tree.kind === 'transformation') seen.push(`${tree.name} ${tree.bound.id.show}`);
+    if (tree.kind === 'leaf') seen.push(tree.bound.id.show);
+    if (tree.kind === 'alt') tree.trees.forEach(visit);
+    else if (tree.kind === 'union') for (const w of tree.trees) visit(w.tree);
+    else if (tree.kind === 'delegate' || tree.kind === 'transformation') visit(tree.tree);
+  };
+  visit(valueNow(through(toPort(1), toPort(2)).delegate([], Path.read('/svc/both'))));
+  assert.deepEqual(seen, ['ToPort /#/x', 'ToPort /%/port-1/#/x', '/%/port-2/%/port-1/#/x']);
 });
 
 test('an interpreter whose trees are replaced as a whole cannot delegate', () => {
   const replaced = through(replaceAll);
   assert.equal(shown(replaced.bind([], Path.read('/svc/none'))), '/#/fixed <10.0.0.1:80 10.0.0.2:80>');
-  replaced
-    .delegate([], Path.read('/svc/bound'))
-    .states.observe((s) => assert.ok(s.kind === 'failed' && s.error instanceof CannotDelegate));
+  const delegation = stateNow(replaced.delegate([], Path.read('/svc/bound')));
+  assert.ok(delegation.kind === 'failed' && delegation.error instanceof CannotDelegate);
 });
 
 test('on a namer only trees without paths are transformed', () => {

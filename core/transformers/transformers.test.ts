@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { valueNow } from '#test/helpers/state-now.ts';
 import { firstOf } from '#test/naming/compare.ts';
 import { worldWithoutNames } from '#test/naming/fixture-mesh.ts';
 import { metaKeys } from '../naming/meta.ts';
@@ -22,25 +23,15 @@ const make = (config: object) => transformerKinds.make(transformerKinds.schema.p
 
 /** What a tree is transformed to, with its addresses. */
 function transformed(config: object, tree: NameTree<Bound> = web()): string {
-  let shown = '';
-  make(config)
-    .transform(tree, bindPath)
-    .states.observe((s) => {
-      if (s.kind === 'ok') shown = showTree(s.value, (b) => `${b.id.show} ${b.residual.show} <${addresses(b)}>`);
-    });
-  return shown;
+  return showTree(
+    valueNow(make(config).transform(tree, bindPath)),
+    (b) => `${b.id.show} ${b.residual.show} <${addresses(b)}>`,
+  );
 }
 
 function addresses(bound: Bound): string {
-  let shown = 'pending';
-  bound.addr.states
-    .observe((s) => {
-      if (s.kind === 'ok')
-        shown = s.value.kind === 'neg' ? 'neg' : s.value.addresses.map((a) => `${a.host}:${a.port}`).join(' ');
-      if (s.kind === 'failed') shown = s.error.message;
-    })
-    .close();
-  return shown;
+  const addr = valueNow(bound.addr);
+  return addr.kind === 'neg' ? 'neg' : addr.addresses.map((a) => `${a.host}:${a.port}`).join(' ');
 }
 
 test('io.l5d.port overwrites the port of every address, also where there is none', () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { stateNow, valueNow } from '#test/helpers/state-now.ts';
 import { path } from '#test/naming/arbitrary.ts';
 import { worldWithoutNames } from '#test/naming/fixture-mesh.ts';
 import { lookupNamers } from '../../naming/lookup.ts';
@@ -12,16 +13,10 @@ const namers = { configured: [], utilities: utilityNamers(worldWithoutNames) };
 
 /** The path that a utility name is rewritten to, or what else becomes of it. */
 function rewritten(name: Path): string {
-  let shown = 'pending';
-  lookupNamers(namers, name)
-    .states.observe((s) => {
-      if (s.kind === 'failed') shown = s.error.message;
-      else if (s.kind === 'ok')
-        shown =
-          s.value.kind !== 'leaf' ? s.value.kind : s.value.value.kind === 'path' ? s.value.value.path.show : 'bound';
-    })
-    .close();
-  return shown;
+  const state = stateNow(lookupNamers(namers, name));
+  if (state.kind !== 'ok') return state.kind === 'failed' ? state.error.message : state.kind;
+  if (state.value.kind !== 'leaf') return state.value.kind;
+  return state.value.value.kind === 'path' ? state.value.value.path.show : 'bound';
 }
 
 const table: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -96,12 +91,10 @@ test('whatever is asked, nothing throws', () => {
 });
 
 test('a status is a cluster with one address that the data path knows by its mark', () => {
-  lookupNamers(namers, Path.read('/$/io.buoyant.http.status/418/a')).states.observe((s) => {
-    assert.ok(s.kind === 'ok' && s.value.kind === 'leaf' && s.value.value.kind === 'bound');
-    const { id, residual, addr } = s.value.value;
-    assert.deepEqual([id.show, residual.show], ['/$/io.buoyant.http.status/418', '/a']);
-    addr.states.observe((a) =>
-      assert.ok(a.kind === 'ok' && a.value.kind === 'bound' && a.value.addresses[0]?.meta[httpStatusKey] === '418'),
-    );
-  });
+  const tree = valueNow(lookupNamers(namers, Path.read('/$/io.buoyant.http.status/418/a')));
+  assert.ok(tree.kind === 'leaf' && tree.value.kind === 'bound');
+  const { id, residual, addr } = tree.value;
+  assert.deepEqual([id.show, residual.show], ['/$/io.buoyant.http.status/418', '/a']);
+  const answer = valueNow(addr);
+  assert.equal(answer.kind === 'bound' && answer.addresses[0]?.meta[httpStatusKey], '418');
 });
