@@ -93,6 +93,7 @@ for (const [name, make] of [
     caller.on('data', (bytes: Buffer) => {
       got += bytes.length;
     });
+    caller.resume();
     await once(caller, 'end');
     assert.equal(got, size);
     close();

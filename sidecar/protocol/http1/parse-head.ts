@@ -2,6 +2,7 @@
 import '../buffer.ts';
 import { type RequestHead, withoutLine } from '../../router/request-head.ts';
 import type { ResponseHead } from '../../router/response-head.ts';
+import { takeRequestField, takeResponseField } from '../mesh-fields.ts';
 import { COLON, CR, HTAB, LF, SP, TARGET, TOKEN, VALUE } from './bytes.ts';
 import { Field, type FieldId, type FieldTable, kept, requestFields, responseFields } from './fields.ts';
 
@@ -108,6 +109,7 @@ export class HeadParser {
     const end = this.#fields(bytes, i + 2, to, limits, responseFields, undefined, head);
     if (end < 0) return end;
     this.#finish(minor === 0);
+    if (this.#chunkedSeen && minor === 0) this.close = true; // RFC 9112 §6.1: the framing may not be meant
     head.lines = this.#lines;
     return end;
   }
@@ -151,17 +153,19 @@ export class HeadParser {
       if (i + 1 >= to) return this.#short(i - from, limits.headers, 431);
       if (bytes[i] !== CR || bytes[i + 1] !== LF) return this.#bad(400, 'malformed header value');
       const field = table.find(bytes, name, nameEnd);
-      if (field === Field.host) {
-        if (this.#hostSeen) return this.#bad(400, 'more than one Host');
-        this.#hostSeen = true;
-        (request as RequestHead).host = bytes.latin1Slice(value, i).trim();
-      } else if (field !== Field.other) {
-        if (keep < name) this.#lines += bytes.latin1Slice(keep, name);
-        keep = i + 2;
+      if (field !== Field.other) {
         let end = i;
         while (value < end && (bytes[value] === SP || bytes[value] === HTAB)) value++;
         while (end > value && (bytes[end - 1] === SP || bytes[end - 1] === HTAB)) end--;
-        if (field !== Field.dropped && !this.#field(field, bytes, value, end, request, response)) return BAD;
+        if (field === Field.host) {
+          if (this.#hostSeen) return this.#bad(400, 'more than one Host');
+          this.#hostSeen = true;
+          (request as RequestHead).host = bytes.latin1Slice(value, end);
+        } else {
+          if (keep < name) this.#lines += bytes.latin1Slice(keep, name);
+          keep = i + 2;
+          if (field !== Field.dropped && !this.#field(field, bytes, value, end, request, response)) return BAD;
+        }
       }
       i += 2;
       if (i - from > limits.headers) return this.#bad(431, `HTTP header is larger than ${limits.headers} bytes.`);
@@ -203,65 +207,14 @@ export class HeadParser {
       case Field.upgrade:
         this.upgrade = bytes.latin1Slice(from, to);
         return true;
-      case Field.via: {
-        const via = bytes.latin1Slice(from, to);
-        const head = (request ?? response) as { via: string };
-        head.via = head.via === '' ? via : `${head.via}, ${via}`;
-        return true;
-      }
-      default:
-        if (request !== undefined) return this.#requestField(field, bytes, from, to, request);
-        if (response !== undefined) this.#responseField(field, bytes, from, to, response);
-        return true;
-    }
-  }
-
-  #requestField(field: FieldId, bytes: Buffer, from: number, to: number, head: RequestHead): boolean {
-    const value = bytes.latin1Slice(from, to);
-    switch (field) {
       case Field.expect:
-        if (value.toLowerCase() === '100-continue') this.expectsContinue = true;
-        else this.#lines += `Expect: ${value}\r\n`;
-        return true;
-      case Field.ctxTrace:
-        if (head.ctxTrace === '') head.ctxTrace = value;
-        return true;
-      case Field.ctxDeadline:
-        head.ctxDeadline = head.ctxDeadline === '' ? value : `${head.ctxDeadline}\r${value}`;
-        return true;
-      case Field.ctxDtab:
-        head.ctxDtab = head.ctxDtab === '' ? value : `${head.ctxDtab}\r${value}`;
-        return true;
-      case Field.userDtab:
-        head.userDtab = head.userDtab === '' ? value : `${head.userDtab}\r${value}`;
-        return true;
-      case Field.sample:
-        head.sample = value;
-        return true;
-      case Field.residual:
-        head.residual = value;
-        return true;
-      case Field.dstService:
-        head.dstService = value;
-        return true;
-      case Field.dstClient:
-        head.dstClient = value;
+        if (bytes.latin1Slice(from, to).toLowerCase() === '100-continue') this.expectsContinue = true;
+        else this.#lines += `Expect: ${bytes.latin1Slice(from, to)}\r\n`;
         return true;
       default:
+        if (request !== undefined) takeRequestField(request, field, bytes.latin1Slice(from, to));
+        if (response !== undefined) this.#lines += takeResponseField(response, field, bytes.latin1Slice(from, to));
         return true;
-    }
-  }
-
-  #responseField(field: FieldId, bytes: Buffer, from: number, to: number, head: ResponseHead): void {
-    const value = bytes.latin1Slice(from, to);
-    if (field === Field.successClass)
-      head.successClass = value; // set anew by every linker
-    else if (field === Field.retryable) {
-      head.retryable = value === 'true';
-      this.#lines += `l5d-retryable: ${value}\r\n`;
-    } else if (field === Field.nack) {
-      head.nack = true;
-      this.#lines += `finagle-http-nack: ${value}\r\n`;
     }
   }
 
@@ -352,8 +305,8 @@ function reasonAt(bytes: Buffer, from: number, to: number, status: number): stri
   return bytes.latin1Slice(from, to);
 }
 
-/** Scheme, authority without user, and the rest of an absolute target; RFC 9112 §3.2.2. */
-const ABSOLUTE = /^https?:\/\/(?:[^/?#@]*@)?([^/?#]+)(.*)$/i;
+/** Scheme, authority without user, and the rest of an absolute target; RFC 9112 §3.2.2, RFC 3986 §3.2. */
+const ABSOLUTE = /^https?:\/\/(?:[^/?#@]*@)?([\w\-.~%!$&'()*+,;=:[\]]+)([/?#].*)?$/i;
 
 /** Turns an absolute-form target into origin form; false where a target is malformed. */
 function absolute(head: RequestHead): boolean {
@@ -361,7 +314,7 @@ function absolute(head: RequestHead): boolean {
   const found = ABSOLUTE.exec(head.uri);
   if (found === null) return !/^https?:/i.test(head.uri);
   head.replaceHost(found[1] as string);
-  const rest = found[2] as string;
+  const rest = found[2] ?? '';
   head.uri = rest.startsWith('/') ? rest : head.method === 'OPTIONS' && rest === '' ? '*' : `/${rest}`;
   return true;
 }
