@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
+import { connect, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { freePorts } from './free-port.ts';
@@ -68,11 +68,15 @@ export class Linker {
     this.admin = site.admin;
     this.#child = child;
     running.add(child);
+    // A test that fails before it closes its linker must still come to an end; the exit of this process ends the linker.
+    child.unref();
     const print = (text: Buffer) => {
       this.#output += text.toString();
     };
-    child.stdout?.on('data', print);
-    child.stderr?.on('data', print);
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.on('data', print);
+      if (stream instanceof Socket) stream.unref();
+    }
     this.exited = new Promise((resolve) => {
       child.once('close', (code, signal) => {
         running.delete(child);

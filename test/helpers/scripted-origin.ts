@@ -28,7 +28,7 @@ export interface Reply {
   /** Stops and goes on reading from the socket, so that the sender meets a full window. */
   pause(): void;
   resume(): void;
-  /** Resolves when the connection is gone. */
+  /** Resolves when the other side has ended the connection, in order or not. */
   readonly gone: Promise<void>;
 }
 
@@ -106,22 +106,23 @@ export class ScriptedOrigin {
     const index = this.connections.push(connection) - 1;
     this.#sockets.add(socket);
     socket.on('data', (bytes: Buffer) => queue.push(bytes));
-    socket.once('end', () => queue.end('fin'));
-    const gone = new Promise<void>((resolve) => socket.once('close', () => resolve()));
-    const over = () => {
+    const gone = Promise.withResolvers<void>();
+    const over = (how: 'fin' | 'reset') => () => {
       connection.open = false;
-      this.#sockets.delete(socket);
-      queue.end('reset');
+      queue.end(how);
+      gone.resolve();
     };
-    socket.once('error', over);
-    socket.once('close', over);
+    socket.once('end', over('fin'));
+    socket.once('error', over('reset'));
+    socket.once('close', over('reset'));
+    socket.once('close', () => this.#sockets.delete(socket));
     const reply: Reply = {
       send: (...pieces) => sendPieces(socket, pieces),
       end: () => void socket.end(),
       reset: () => void socket.resetAndDestroy(),
       pause: () => void socket.pause(),
       resume: () => void socket.resume(),
-      gone,
+      gone: gone.promise,
     };
     try {
       while (socket.writable && (await queue.hasMore())) {

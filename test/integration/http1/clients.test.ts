@@ -91,7 +91,7 @@ test("Python's urllib with http_proxy", async () => {
   assert.equal(await output('python3', '-c', program), 'GET /py hello 0 POST /py2 hello 5000\n');
 });
 
-test("fetch of Node, routed by l5d-dtab", async () => {
+test('fetch of Node, routed by l5d-dtab', async () => {
   const response = await fetch(`http://127.0.0.1:${linker.port}/direct`, {
     headers: { 'l5d-dtab': '/svc=>/#/io.l5d.fs/hello' },
   });

@@ -67,7 +67,7 @@ test('when no endpoint takes a connection the caller is told which and why', asy
 test('a name that leads nowhere is a bad gateway with the dtab in its words', async () => {
   const response = await exchange(linker.port, request('GET /', 'nowhere.invalid'));
   assert.equal(response.status, 502);
-  assert.match(response.body.toString(), /^Unable to route request!\nservice name: \/svc\/nowhere\.invalid\ndtab:\n/);
+  assert.match(response.body.toString(), /^Unable to route request!\n\nservice name: \/svc\/nowhere\.invalid\ndtab:\n/);
 });
 
 test('the answer to HEAD has no body even when it is an error', async () => {

@@ -10,6 +10,7 @@ export function startRouter(routerKeys = ''): Promise<Linker> {
     config: ({ dir, ports, admin }) => `
 admin: { ip: 127.0.0.1, port: ${admin} }
 namers: [ { kind: io.l5d.fs, rootDir: ${dir}/disco } ]
+telemetry: [ { kind: io.l5d.prometheus } ]
 routers:
 - protocol: http
   label: web

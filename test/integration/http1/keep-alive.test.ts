@@ -132,27 +132,32 @@ test('an HTTP/1.0 origin that ends its answer by closing is understood', async (
   }
 });
 
-test('a caller that half-closes after its request still gets the answer', async () => {
-  await using origin = await ScriptedOrigin.start(answerWith(50, plain(200, 'late')));
+test('a caller that half-closes is taken as gone, as Linkerd does: its request ends at the origin', async () => {
+  await using origin = await ScriptedOrigin.start((_, reply) => reply.gone);
   using client = await RawClient.connect(linker.port);
   await client.send(request('GET /', origin));
+  await eventually(() => origin.requests[0], 'the request is there');
   client.halfClose();
-  assert.equal((await client.response()).body.toString(), 'late');
-  assert.equal(await client.closed, 'fin');
+  await client.closed;
+  await eventually(
+    () => (origin.connections[0]?.open === false ? true : undefined),
+    'the connection to the origin is gone',
+  );
 });
 
-test('a caller that goes away ends the request at the origin', async () => {
-  let gone: Promise<void> | undefined;
-  await using origin = await ScriptedOrigin.start(async (_, reply) => {
-    gone = reply.gone;
-    await reply.gone;
-  });
-  const client = await RawClient.connect(linker.port);
+test('a caller that resets ends its request at the origin, and nobody else is disturbed', async () => {
+  await using origin = await ScriptedOrigin.start((r, reply) =>
+    r.target === '/' ? reply.gone : reply.send(plain(200, 'ok')),
+  );
+  using client = await RawClient.connect(linker.port);
   await client.send(request('GET /', origin));
-  await eventually(() => gone, 'the request is there');
+  await eventually(() => origin.requests[0], 'the request is there');
   client.reset();
   await eventually(
     () => (origin.connections[0]?.open === false ? true : undefined),
     'the connection to the origin is gone',
   );
+  using other = await RawClient.connect(linker.port);
+  await other.send(request('GET /other', origin));
+  assert.equal((await other.response()).status, 200);
 });

@@ -27,6 +27,7 @@ async function refusedWith(port: number, text: string): Promise<number> {
   using client = await RawClient.connect(port);
   await client.send(text);
   const { status } = await client.response();
+  assert.notEqual(status, 200);
   await client.closed;
   return status;
 }
