@@ -4,6 +4,7 @@ import { value } from '#test/helpers/http1-message.ts';
 import type { Linker } from '#test/helpers/linker.ts';
 import { exchange } from '#test/helpers/raw-client.ts';
 import { type ReceivedRequest, ScriptedOrigin } from '#test/helpers/scripted-origin.ts';
+import { eventually } from '#test/helpers/within.ts';
 import { hostOf, startRouter } from './fixture.ts';
 
 let linker: Linker;
@@ -55,6 +56,11 @@ test('the scheme is read in any case', async () => {
 
 test('a name is kept with its port and case', async () => {
   linker.endpoints('Web.Example:8080', [origin.port]);
+  const probe = 'GET / HTTP/1.1\r\nHost: Web.Example:8080\r\n\r\n';
+  await eventually(
+    async () => ((await exchange(linker.port, probe)).status === 200 ? true : undefined),
+    'the name is routed',
+  );
   assert.equal(value(await forwarded('GET http://Web.Example:8080/x', ''), 'host'), 'Web.Example:8080');
 });
 
