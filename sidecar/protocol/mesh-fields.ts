@@ -24,6 +24,8 @@ export const Field = {
   nack: 17,
   dstService: 18,
   dstClient: 19,
+  /** Ends here where Connection lists it, and goes on otherwise, as in Linkerd. */
+  keepAlive: 20,
 } as const;
 
 export type FieldId = (typeof Field)[keyof typeof Field];
@@ -33,6 +35,7 @@ export const requestNames: Readonly<Record<string, FieldId>> = {
   'content-length': Field.contentLength,
   'transfer-encoding': Field.transferEncoding,
   connection: Field.connection,
+  'keep-alive': Field.keepAlive,
   upgrade: Field.upgrade,
   expect: Field.expect,
   via: Field.via,
@@ -58,6 +61,7 @@ export const responseNames: Readonly<Record<string, FieldId>> = {
   'content-length': Field.contentLength,
   'transfer-encoding': Field.transferEncoding,
   connection: Field.connection,
+  'keep-alive': Field.keepAlive,
   upgrade: Field.upgrade,
   via: Field.via,
   te: Field.dropped,

@@ -91,6 +91,17 @@ describe('Connection', () => {
     assert.equal(whole(response(ok(lines))).head.lines, 'X-AB: 3\r\n');
   });
 
+  test('takes Keep-Alive away where it lists it, and only there', () => {
+    for (const list of ['keep-alive', 'Keep-Alive', 'x, KEEP-ALIVE']) {
+      const lines = `Keep-Alive: timeout=5\r\nConnection: ${list}\r\nA: 1\r\n`;
+      assert.equal(whole(request(get(lines))).head.lines, 'A: 1\r\n');
+      assert.equal(whole(response(ok(lines))).head.lines, 'A: 1\r\n');
+    }
+    const lines = 'A: 1\r\nkeep-alive: timeout=5\r\n';
+    assert.equal(whole(request(get(lines))).head.lines, 'A: 1\r\nKeep-Alive: timeout=5\r\n');
+    assert.equal(whole(response(ok(`Connection: close\r\n${lines}`))).head.lines, 'A: 1\r\nKeep-Alive: timeout=5\r\n');
+  });
+
   test('cannot take away what others rely on', () => {
     const lines = 'Host: a\r\nCache-Control: no-store\r\nl5d-x: 1\r\n';
     const list = 'Connection: host, content-length, transfer-encoding, via, cache-control, l5d-x, l5d-dtab\r\n';

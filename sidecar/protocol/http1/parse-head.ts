@@ -43,6 +43,7 @@ export class HeadParser {
 
   #lines = '';
   #connection = '';
+  #keepAlive = '';
   #chunkedSeen = false;
   #hostSeen = false;
 
@@ -122,6 +123,7 @@ export class HeadParser {
     this.upgrade = '';
     this.#lines = '';
     this.#connection = '';
+    this.#keepAlive = '';
     this.#chunkedSeen = false;
     this.#hostSeen = false;
   }
@@ -204,6 +206,9 @@ export class HeadParser {
       case Field.connection:
         this.#connection += this.#connection === '' ? bytes.latin1Slice(from, to) : `,${bytes.latin1Slice(from, to)}`;
         return true;
+      case Field.keepAlive:
+        this.#keepAlive += `Keep-Alive: ${bytes.latin1Slice(from, to)}\r\n`;
+        return true;
       case Field.upgrade:
         this.upgrade = bytes.latin1Slice(from, to);
         return true;
@@ -222,11 +227,10 @@ export class HeadParser {
   #finish(old: boolean): void {
     const connection = this.#connection;
     let upgrade = false;
+    let keepAlive = connection === 'keep-alive' || connection === 'Keep-Alive';
     if (connection === '') this.close = old;
     else if (connection === 'close') this.close = true;
-    else if (connection === 'keep-alive' || connection === 'Keep-Alive') this.close = false;
-    else {
-      let keepAlive = false;
+    else if (!keepAlive) {
       for (const raw of connection.split(',')) {
         const token = raw.trim().toLowerCase();
         if (token === 'close') this.close = true;
@@ -237,6 +241,7 @@ export class HeadParser {
       }
       if (old && !keepAlive) this.close = true;
     }
+    if (this.#keepAlive !== '' && !keepAlive) this.#lines += this.#keepAlive;
     if (!upgrade) this.upgrade = '';
   }
 
