@@ -71,7 +71,7 @@ function review(
     const namespace = (name: string): Namespace => seen(namespaces.find(name) ?? { name, labels: {}, annotations: {} });
     const given = answer(body, { ...knowledge(), namespace });
     response.json(given.review);
-    const ms = clock.now() - startOf(response);
+    const ms = Math.round((clock.now() - startOf(response)) * 1000) / 1000;
     metrics.answered(given, ms);
     const { why, mode, patchBytes, dryRun } = given;
     log.info(

@@ -17,6 +17,7 @@ let api: ApiServer;
 let service: Service;
 let injector: InjectorProcess;
 let account: string;
+let manifests: string;
 
 /** Another replica, with the rights that the manifests give it and no more. */
 const replica = (): Promise<InjectorProcess> =>
@@ -28,7 +29,8 @@ before(async () => {
   [api, service] = await Promise.all([ApiServer.start({ controllerManager: true }), Service.start()]);
   const url = `--webhook-url=https://127.0.0.1:${service.port}`;
   const { stdout } = await promisify(execFile)(`${root}bin/heddle`, ['install', url, '--sidecar-namespaces=shop']);
-  await api.kubectl(['apply', '-f', '-'], stdout);
+  manifests = stdout;
+  await api.kubectl(['apply', '-f', '-'], manifests);
   account = await api.kubeconfigFor('heddle', 'heddle-injector');
   injector = await replica();
   service.backends = [injector.port];
@@ -80,42 +82,44 @@ const env = (container: Container | undefined) =>
   Object.fromEntries((container?.env ?? []).map((v) => [v.name, v.value]));
 const linked = (pod: Pod) => pod.metadata?.labels?.['heddle.io/linked'];
 
-test('the pods of an unchanged Deployment get a native sidecar', async () => {
-  const deployment = {
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    metadata: { name: 'web' },
-    spec: {
-      replicas: 2,
-      selector: { matchLabels: { app: 'web' } },
-      template: { metadata: { labels: { app: 'web' } }, spec: podObject('').spec },
-    },
-  };
-  await api.kubectl(['apply', '-n', 'shop', '-f', '-'], JSON.stringify(deployment));
-  const pods = await until('two pods', async () => {
-    const { items } = (await get('/api/v1/namespaces/shop/pods?labelSelector=app%3Dweb')) as { items: Pod[] };
-    return items.length === 2 ? items : undefined;
+/** The pods of an app, as many as its Deployment asks for. */
+const podsOf = (app: string, count: number): Promise<readonly Pod[]> =>
+  until(`${count} pods of ${app}`, async () => {
+    const { items } = (await get(`/api/v1/namespaces/shop/pods?labelSelector=app%3D${app}`)) as { items: Pod[] };
+    return items.length === count ? items : undefined;
   });
-  for (const pod of pods) {
-    const [linker] = pod.spec?.initContainers ?? [];
-    assert.deepEqual(names(pod.spec?.initContainers), ['heddle-linker']);
-    assert.equal((linker as { restartPolicy?: string } | undefined)?.restartPolicy, 'Always');
-    assert.equal(env(pod.spec?.containers?.[0])['http_proxy'], 'http://127.0.0.1:4140');
-    assert.equal(linked(pod), 'sidecar');
-    assert.match(pod.metadata?.annotations?.['heddle.io/linker-config'] ?? '', /name: \/k8s\/shop\//);
-    // The token that the API server gave the pod serves the sidecar too.
-    assert.match(linker?.volumeMounts?.[1]?.name ?? '', /^kube-api-access-/);
+
+test('unchanged workloads are applied: one pod gets a native sidecar, the others their variables', async () => {
+  await api.kubectl(['apply', '-n', 'shop', '-f', `${root}manifests/examples/hello-world.yaml`]);
+  const [hello] = await podsOf('hello', 1);
+  const [linker] = hello?.spec?.initContainers ?? [];
+  assert.deepEqual(names(hello?.spec?.initContainers), ['heddle-linker']);
+  assert.equal((linker as { restartPolicy?: string } | undefined)?.restartPolicy, 'Always');
+  assert.equal(env(hello?.spec?.containers?.[0])['http_proxy'], 'http://127.0.0.1:4140');
+  assert.equal(env(hello?.spec?.containers?.[0])['TARGET'], 'http://world');
+  assert.match(hello?.metadata?.annotations?.['heddle.io/linker-config'] ?? '', /name: \/k8s\/shop\//);
+  // The token that the API server gave the pod serves the sidecar too.
+  assert.match(linker?.volumeMounts?.[1]?.name ?? '', /^kube-api-access-/);
+  assert.equal(linked(hello ?? {}), 'sidecar');
+
+  for (const world of await podsOf('world', 2)) {
+    assert.equal(env(world.spec?.containers?.[0])['http_proxy'], 'http://heddle-linker.heddle.svc.cluster.local:4140');
+    assert.deepEqual([names(world.spec?.containers), world.spec?.initContainers], [['world'], undefined]);
+    assert.equal(linked(world), 'node');
   }
-  const { spec } = (await get('/apis/apps/v1/namespaces/shop/deployments/web')) as { spec: { template: Pod } };
+  const { spec } = (await get('/apis/apps/v1/namespaces/shop/deployments/hello')) as { spec: { template: Pod } };
   assert.equal(linked(spec.template), undefined, 'the template stays as it was applied');
 });
 
-test('a pod annotated node gets variables and no container', async () => {
-  const pod = await create('shop', 'node', { annotations: { 'heddle.io/mode': 'node' } });
-  assert.equal(env(pod.spec?.containers?.[0])['http_proxy'], 'http://heddle-linker.heddle.svc.cluster.local:4140');
-  assert.deepEqual(names(pod.spec?.containers), ['app']);
-  assert.equal(pod.spec?.initContainers, undefined);
-  assert.equal(linked(pod), 'node');
+test('installing again takes nothing from the injector', async () => {
+  const secret = async () =>
+    ((await get('/api/v1/namespaces/heddle/secrets/heddle-injector-tls')) as { data: object }).data;
+  const before = await secret();
+  assert.deepEqual(Object.keys(before), ['ca.crt', 'ca.key', 'tls.crt', 'tls.key']);
+  await api.kubectl(['apply', '-f', '-'], manifests);
+  await api.kubectl(['apply', '--server-side', '--force-conflicts', '-f', '-'], manifests);
+  assert.deepEqual(await secret(), before);
+  assert.equal(linked(await create('shop', 'after-install')), 'sidecar');
 });
 
 test('a pod can opt out of its namespace, and opt in without it', async () => {
