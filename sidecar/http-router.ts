@@ -22,8 +22,8 @@ import {
 } from './config.ts';
 import { clientFailureName, RequestStats } from './filters/request-stats.ts';
 import { identifierList } from './identifiers/kinds.ts';
-import { listenHttp1 } from './protocol/http1/listen.ts';
-import { Http1Transport } from './protocol/http1/transport.ts';
+import type { Codec, CodecLimits } from './protocol/codec.ts';
+import { http1 } from './protocol/http1/codec.ts';
 import type { Listener, ServerCounts } from './protocol/listener.ts';
 import { statusTransport } from './protocol/status.ts';
 import { Balancer } from './router/balancer.ts';
@@ -50,6 +50,8 @@ export class HttpRouter {
   readonly config: RouterConfig;
   readonly router: Router;
   readonly interpreter: Interpreter;
+  readonly #codec: Codec = http1;
+  readonly #limits: CodecLimits;
   readonly #world: World;
   readonly #metrics: Metrics;
   readonly #clients: Clients;
@@ -61,6 +63,13 @@ export class HttpRouter {
     this.config = config;
     this.interpreter = interpreter;
     this.#world = world;
+    this.#limits = {
+      line: config.maxInitialLineKB * KB,
+      headers: config.maxHeadersKB * KB,
+      gather: config.streamAfterContentLengthKB * KB,
+      streams: 250,
+      window: 256 * KB,
+    };
     this.#metrics = world.metrics.scope('rt', config.label);
     this.#binding = this.#timeouts(config.bindingTimeoutMs);
     const cache = this.#metrics.scope('bindcache');
@@ -126,12 +135,11 @@ export class HttpRouter {
     const tls = server.tls && serverTls(server.tls, this.#world);
     const problem = tls?.problem();
     if (problem !== undefined) log.error({ router: config.label, port: server.port, problem }, 'tls files unusable');
-    return listenHttp1({
+    return this.#codec.listen({
       ip: server.ip,
       port: server.port,
       tls,
-      limits: { line: config.maxInitialLineKB * KB, headers: config.maxHeadersKB * KB },
-      gather: config.streamAfterContentLengthKB * KB,
+      limits: this.#limits,
       errorBytes: config.maxErrResponseKB * KB,
       clearContext: server.clearContext,
       service: compose(
@@ -254,11 +262,10 @@ export class HttpRouter {
     if (status !== undefined) return statusTransport(Number(status));
     // An endpoint that no linker stands before is talked to in plain text, whatever the client's TLS says.
     const plain = address.meta[metaKeys.linked] === ('none' satisfies Linked);
-    return new Http1Transport({
+    return this.#codec.connect({
       address,
       security: plain ? undefined : tls?.peer(config.tls?.commonName),
-      limits: { line: this.config.maxInitialLineKB * KB, headers: this.config.maxHeadersKB * KB },
-      gather: this.config.streamAfterContentLengthKB * KB,
+      limits: this.#limits,
       connectMs: CONNECT_MS,
       clock: this.#world.clock,
       counts,

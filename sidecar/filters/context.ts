@@ -6,7 +6,7 @@ import type { Filter } from '../router/service.ts';
 export const contextHeaders: Filter = {
   role: 'context',
   request(x) {
-    let lines = x.share === undefined ? '' : x.share.lines;
+    let lines = '';
     if (x.trace !== undefined) lines += `l5d-reqid: ${reqid(x.trace)}\r\n`;
     if (x.dtab !== '') lines += `l5d-ctx-dtab: ${x.dtab}\r\n`;
     if (x.request.residual !== '' && x.share?.residual === '') lines += `l5d-dst-residual: ${x.request.residual}\r\n`;

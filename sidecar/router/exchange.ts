@@ -64,7 +64,9 @@ export class Exchange {
   attemptAt = 0;
   respondedAt = 0;
 
-  /** Length of the request body; 0 none, -1 chunked. */
+  /** What this linker puts at the end of Via: the version it received the request in. */
+  via = '1.1 linkerd';
+  /** Length of the request body; 0 none, -1 unknown. */
   readonly bodyLength: number;
   /** A body gathered before sending, so that it can be sent again; undefined where none or streamed. */
   body: Buffer | undefined = undefined;
@@ -79,7 +81,7 @@ export class Exchange {
   /** `l5d-ctx-deadline` of the request, and as the present attempt writes it; '' for none. */
   deadline = '';
   attemptDeadline = '';
-  /** Lines the mesh adds to the request of the present attempt, without the trace. */
+  /** Lines the mesh adds to the request of the present attempt, besides `share.lines`, the trace and the deadline. */
   context = '';
 
   /** Where the present attempt goes. */

@@ -7,6 +7,12 @@ export class RequestHead {
   method = '';
   /** Origin form: path and query. An absolute-form target has been cut, its authority moved to `host`. */
   uri = '';
+  /** `http` or `https` as an HTTP/2 caller says it; '' from HTTP/1. */
+  scheme = '';
+  /** `:protocol` of an extended CONNECT (RFC 8441), or the protocols of an Upgrade; '' for none. */
+  protocol = '';
+  /** The caller takes trailers (`te: trailers`). */
+  teTrailers = false;
   /** Minor version of HTTP/1. */
   minor: 0 | 1 = 1;
   /** Value of Host or `:authority`; '' where absent or empty. In `lines` too, as the caller wrote it. */

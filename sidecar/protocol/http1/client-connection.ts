@@ -212,7 +212,7 @@ export class ClientConnection implements WireHandler, Upstream, Waiting {
     if (bodiless || head.length === 0) {
       if (surplus) this.#reusable = false;
       if (this.#answer(x, head, bodiless ? -2 : 0, undefined)) this.#whole('');
-    } else if (head.length > 0 && head.length <= this.#pool.parts.gather) {
+    } else if (head.length > 0 && head.length <= this.#pool.parts.limits.gather) {
       this.#reading = Reading.gather;
       this.#gathering = Buffer.allocUnsafe(head.length);
       this.#left = head.length;

@@ -1,30 +1,23 @@
 // Hot.
 import { STATUS_CODES } from 'node:http';
-import type { Clock } from '../../../core/clock.ts';
 import { MeshError } from '../../router/errors.ts';
 import { type Downstream, Exchange } from '../../router/exchange.ts';
 import { RequestHead } from '../../router/request-head.ts';
 import type { ResponseHead } from '../../router/response-head.ts';
-import type { Frame, Service } from '../../router/service.ts';
-import type { Wire, WireHandler } from '../wire.ts';
+import type { Frame } from '../../router/service.ts';
+import type { Connection } from '../accepting.ts';
+import type { ListenParts } from '../codec.ts';
+import type { Wire } from '../wire.ts';
 import { ChunkScanner } from './chunked.ts';
 import { clearRequest, clearResponse } from './clear-context.ts';
 import { requestFields } from './fields.ts';
-import { BAD, CHUNKED, type HeadLimits, HeadParser, INCOMPLETE, UNKNOWN } from './parse-head.ts';
+import { BAD, CHUNKED, HeadParser, INCOMPLETE, UNKNOWN } from './parse-head.ts';
 import { bareRefusal, errorResponse } from './refusal.ts';
 import { passedOn } from './trailers.ts';
 
 /** What a connection needs of the server it belongs to. */
 export interface ServerSide {
-  readonly limits: HeadLimits;
-  /** Bodies up to this many bytes are gathered before the request is routed, so that it can be sent again. */
-  readonly gather: number;
-  /** Bytes of a router's own error body and of its `l5d-err` header, at most. */
-  readonly errorBytes: number;
-  readonly service: Service;
-  readonly clock: Clock;
-  /** Drop every `l5d-` field that callers send and that answers carry. */
-  readonly clearContext: boolean;
+  readonly parts: ListenParts;
   readonly draining: boolean;
   forget(connection: ServerConnection): void;
 }
@@ -41,7 +34,7 @@ const parser = new HeadParser();
 const hex = (n: number): string => n.toString(16);
 
 /** One caller's connection: requests in order, one at a time, each answered before the next is looked at. */
-export class ServerConnection implements WireHandler, Downstream, Frame {
+export class ServerConnection implements Connection, Downstream, Frame {
   readonly remote: string;
   readonly #server: ServerSide;
   #wire!: Wire;
@@ -167,7 +160,7 @@ export class ServerConnection implements WireHandler, Downstream, Frame {
   }
 
   #head(bytes: Buffer, from: number, to: number): number {
-    const server = this.#server;
+    const { limits } = this.#server.parts;
     let b = bytes;
     let at = from;
     let end = to;
@@ -177,7 +170,7 @@ export class ServerConnection implements WireHandler, Downstream, Frame {
       at = 0;
       end = b.length;
       const whole = b.indexOf('\r\n\r\n', Math.max(0, carry.length - 3), 'latin1') >= 0;
-      if (!whole && b.length <= server.limits.line) {
+      if (!whole && b.length <= limits.line) {
         this.#carry = b;
         return to;
       }
@@ -187,7 +180,7 @@ export class ServerConnection implements WireHandler, Downstream, Frame {
       if (at === end) return to;
     }
     const head = new RequestHead();
-    const next = parser.request(b, at, end, server.limits, head);
+    const next = parser.request(b, at, end, limits, head);
     if (next === INCOMPLETE) {
       this.#carry = at === 0 && b !== bytes ? b : Buffer.from(b.subarray(at, end));
       return to;
@@ -207,8 +200,9 @@ export class ServerConnection implements WireHandler, Downstream, Frame {
     const server = this.#server;
     const length = parser.length === UNKNOWN ? 0 : parser.length;
     if (parser.close || server.draining) this.#last = true;
-    if (server.clearContext) clearRequest(head);
-    const x = new Exchange(head, this, length, server.clock);
+    if (server.parts.clearContext) clearRequest(head);
+    const x = new Exchange(head, this, length, server.parts.clock);
+    if (head.minor === 0) x.via = '1.0 linkerd';
     this.#x = x;
     this.#started = false;
     this.#finished = false;
@@ -226,14 +220,14 @@ export class ServerConnection implements WireHandler, Downstream, Frame {
     } else {
       this.#reading = Reading.length;
       this.#left = length;
-      if (length <= server.gather) this.#gathering = Buffer.allocUnsafe(length);
+      if (length <= server.parts.limits.gather) this.#gathering = Buffer.allocUnsafe(length);
       else this.#dispatch(x);
     }
   }
 
   #dispatch(x: Exchange): void {
     x.enter(this);
-    this.#server.service.send(x);
+    this.#server.parts.service.send(x);
   }
 
   /** Whether body bytes may be taken now; else they are held. */
@@ -333,7 +327,7 @@ export class ServerConnection implements WireHandler, Downstream, Frame {
       this.#last = true;
     }
     if (this.#server.draining) this.#last = true;
-    if (this.#server.clearContext) clearResponse(head);
+    if (this.#server.parts.clearContext) clearResponse(head);
     const via = head.via === '' ? 'Via: 1.1 linkerd\r\n' : `Via: ${head.via}, 1.1 linkerd\r\n`;
     this.#wire.text(
       `HTTP/1.1 ${head.status} ${head.reason}\r\n${via}${head.lines}${framing}${this.#last ? 'Connection: close\r\n\r\n' : '\r\n'}`,
@@ -384,9 +378,9 @@ export class ServerConnection implements WireHandler, Downstream, Frame {
         errorResponse(error, {
           noBody: x.request.method === 'HEAD',
           last: this.#last,
-          bodyBytes: this.#server.errorBytes,
-          headerBytes: this.#server.limits.headers,
-          bare: this.#server.clearContext,
+          bodyBytes: this.#server.parts.errorBytes,
+          headerBytes: this.#server.parts.limits.headers,
+          bare: this.#server.parts.clearContext,
         }),
       );
     } else if (!this.#finished) {

@@ -1,32 +1,18 @@
-import type { Clock } from '../../../core/clock.ts';
-import type { Address } from '../../../core/naming/name.ts';
-import type { TlsPeer } from '../../../core/tls/client.ts';
 import type { Exchange } from '../../router/exchange.ts';
-import type { ConnectionCounts, Transport } from '../../router/transport.ts';
+import type { Transport } from '../../router/transport.ts';
+import type { ConnectParts } from '../codec.ts';
 import { ClientConnection } from './client-connection.ts';
-import type { HeadLimits } from './parse-head.ts';
-
-export interface TransportParts {
-  readonly address: Address;
-  readonly security: TlsPeer | undefined;
-  readonly limits: HeadLimits;
-  /** Response bodies up to this many bytes are taken whole before anything is passed on. */
-  readonly gather: number;
-  readonly connectMs: number;
-  readonly clock: Clock;
-  readonly counts: ConnectionCounts;
-}
 
 /**
  * HTTP/1.1 connections to one address: one exchange a connection at a time, the connection used last is used next, and
  * kept until the peer closes it (Linkerd's default pool).
  */
 export class Http1Transport implements Transport {
-  readonly parts: TransportParts;
+  readonly parts: ConnectParts;
   readonly #idle: ClientConnection[] = [];
   #closed = false;
 
-  constructor(parts: TransportParts) {
+  constructor(parts: ConnectParts) {
     this.parts = parts;
   }
 

@@ -13,7 +13,7 @@ export function requestText(x: Exchange): string {
   const version = head.minor === 1 ? '1.1' : '1.0';
   // A caller's empty or absent Host: origins of HTTP/1.1 must get one (RFC 9112 §3.2).
   const host = head.host === '' && head.minor === 1 ? 'Host: \r\n' : '';
-  const via = head.via === '' ? `Via: ${version} linkerd\r\n` : `Via: ${head.via}, ${version} linkerd\r\n`;
+  const via = head.via === '' ? `Via: ${x.via}\r\n` : `Via: ${head.via}, ${x.via}\r\n`;
   const framing =
     x.bodyLength === 0
       ? 'content-length: 0\r\n'
@@ -25,5 +25,5 @@ export function requestText(x: Exchange): string {
   const deadline = x.attemptDeadline === '' ? '' : `l5d-ctx-deadline: ${x.attemptDeadline}\r\n`;
   const trace = x.attemptTrace;
   const context = trace === undefined ? '' : `l5d-ctx-trace: ${writeTrace(trace)}\r\n`;
-  return `${head.method} ${head.uri} HTTP/${version}\r\n${host}${head.lines}${via}${framing}${x.context}${deadline}${context}\r\n`;
+  return `${head.method} ${head.uri} HTTP/${version}\r\n${host}${head.lines}${via}${framing}${x.share === undefined ? '' : x.share.lines}${x.context}${deadline}${context}\r\n`;
 }

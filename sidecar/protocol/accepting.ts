@@ -1,0 +1,107 @@
+import * as net from 'node:net';
+import * as tls from 'node:tls';
+import type { ListenParts } from './codec.ts';
+import type { Listener } from './listener.ts';
+import { accept, listenTo, type Wire, type WireHandler } from './wire.ts';
+
+/** A caller's connection, whatever it speaks. */
+export interface Connection extends WireHandler {
+  attach(wire: Wire): void;
+  /** Takes nothing new, and closes when what is in flight has ended. */
+  drain(): void;
+}
+
+/** Makes the connection for a caller; `protocol` is what ALPN chose, undefined where nothing was. */
+export type Admit = (remote: string, protocol: string | undefined) => Connection;
+
+/** A listening socket and its connections, in the clear or over TLS. */
+export class Acceptor implements Listener {
+  draining = false;
+  readonly #parts: ListenParts;
+  readonly #admit: Admit;
+  readonly #server: net.Server;
+  readonly #connections = new Map<Connection, Wire>();
+  #empty: (() => void) | undefined;
+
+  constructor(parts: ListenParts, admit: Admit) {
+    this.#parts = parts;
+    this.#admit = admit;
+    this.#server = parts.tls === undefined ? this.#plain() : this.#secure(parts.tls);
+  }
+
+  get port(): number {
+    return (this.#server.address() as net.AddressInfo).port;
+  }
+
+  /** Rejects when the address cannot be had. */
+  listen(): Promise<void> {
+    const { ip, port } = this.#parts;
+    return new Promise((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen({ host: ip, port, backlog: 4096 }, () => {
+        this.#server.off('error', reject);
+        resolve();
+      });
+    });
+  }
+
+  /** A connection is over. */
+  forget(connection: Connection): void {
+    if (!this.#connections.delete(connection)) return;
+    const { counts } = this.#parts;
+    counts.closes.add();
+    counts.open -= 1;
+    if (this.#connections.size === 0) this.#empty?.();
+  }
+
+  drain(): Promise<void> {
+    this.draining = true;
+    this.#server.close();
+    const done =
+      this.#connections.size === 0
+        ? Promise.resolve()
+        : new Promise<void>((resolve) => {
+            this.#empty = resolve;
+          });
+    for (const connection of [...this.#connections.keys()]) connection.drain();
+    return done;
+  }
+
+  close(): void {
+    this.#server.close();
+    for (const wire of [...this.#connections.values()]) wire.destroy();
+  }
+
+  #plain(): net.Server {
+    return net.createServer({ noDelay: true, pauseOnConnect: true }, (socket) => {
+      this.#open(socket, undefined, (connection) => accept(socket, connection, this.#parts.counts));
+    });
+  }
+
+  #secure(security: NonNullable<ListenParts['tls']>): net.Server {
+    const server = tls.createServer({ ...security.options, noDelay: true }, (socket) => {
+      const refused = security.verdict(socket);
+      if (refused !== undefined) {
+        this.#parts.refused(refused, socket.remoteAddress ?? '');
+        socket.destroy();
+        return;
+      }
+      const protocol = socket.alpnProtocol || undefined;
+      this.#open(socket, protocol, (connection) => listenTo(socket, connection, this.#parts.counts));
+    });
+    security.follow(server);
+    server.on('tlsClientError', (error, socket) => this.#parts.refused(error.message, socket.remoteAddress ?? ''));
+    return server;
+  }
+
+  #open(socket: net.Socket, protocol: string | undefined, wire: (connection: Connection) => Wire): void {
+    const { counts } = this.#parts;
+    const host = (socket.remoteAddress ?? '').replace(/^::ffff:/, '');
+    const connection = this.#admit(`${host.includes(':') ? `[${host}]` : host}:${socket.remotePort ?? 0}`, protocol);
+    counts.connects.add();
+    counts.open += 1;
+    const made = wire(connection);
+    this.#connections.set(connection, made);
+    connection.attach(made);
+  }
+}

@@ -1,0 +1,52 @@
+import type { Clock } from '../../core/clock.ts';
+import type { Address } from '../../core/naming/name.ts';
+import type { TlsPeer } from '../../core/tls/client.ts';
+import type { ServerTls } from '../../core/tls/server.ts';
+import type { Service } from '../router/service.ts';
+import type { ConnectionCounts, Transport } from '../router/transport.ts';
+import type { Listener, ServerCounts } from './listener.ts';
+
+/** Sizes a codec holds peers to, in bytes. */
+export interface CodecLimits {
+  /** The first line of an HTTP/1 message. */
+  readonly line: number;
+  /** All header lines of a message. */
+  readonly headers: number;
+  /** Bodies of a known length up to this are taken whole before they are passed on. */
+  readonly gather: number;
+  /** Streams a caller may have open on one HTTP/2 connection, and the window of each. */
+  readonly streams: number;
+  readonly window: number;
+}
+
+export interface ListenParts {
+  readonly ip: string;
+  readonly port: number;
+  readonly tls: ServerTls | undefined;
+  readonly limits: CodecLimits;
+  /** Bytes of the router's own error bodies, at most. */
+  readonly errorBytes: number;
+  /** Drop every `l5d-` field that callers send and that answers carry. */
+  readonly clearContext: boolean;
+  readonly service: Service;
+  readonly clock: Clock;
+  readonly counts: ServerCounts;
+  /** A handshake that failed, in words; nothing of the peer's is quoted. */
+  readonly refused: (why: string, remote: string) => void;
+}
+
+export interface ConnectParts {
+  readonly address: Address;
+  readonly security: TlsPeer | undefined;
+  readonly limits: CodecLimits;
+  readonly connectMs: number;
+  readonly clock: Clock;
+  readonly counts: ConnectionCounts;
+}
+
+/** A wire protocol: all that a router needs to know of it. */
+export interface Codec {
+  /** Rejects when the address cannot be had. */
+  listen(parts: ListenParts): Promise<Listener>;
+  connect(parts: ConnectParts): Transport;
+}

@@ -1,0 +1,106 @@
+// Hot.
+
+import type { Clock } from '../../../core/clock.ts';
+import type { Exchange } from '../../router/exchange.ts';
+import type { ResponseHead } from '../../router/response-head.ts';
+import { ClientStream } from './client-stream.ts';
+import { Code } from './frame.ts';
+import { responseOf, trailersOf } from './heads.ts';
+import { Session, type SessionLimits } from './session.ts';
+import type { Entry } from './static-table.ts';
+
+export interface ClientSessionParts {
+  readonly limits: SessionLimits;
+  readonly clock: Clock;
+  readonly scheme: 'http' | 'https';
+  /** Response bodies of a known length up to this are taken whole before anything is passed on. */
+  readonly gather: number;
+  /** Header block to add to requests. */
+  requestExtra(x: Exchange): string;
+  /** A response head has come; it may be changed. */
+  readResponse(head: ResponseHead): void;
+  /** There is room for another stream, or the session is over. */
+  changed(session: ClientSession): void;
+}
+
+/** Stream ids run out; a connection ends before. */
+const LAST_ID = 2 ** 31 - 3;
+
+/** A connection to an origin that carries many exchanges at once. */
+export class ClientSession extends Session {
+  readonly parts: ClientSessionParts;
+  #nextId = 1;
+  /** The peer takes no new streams. */
+  #closing = false;
+
+  constructor(parts: ClientSessionParts) {
+    super(false, parts.limits, parts.clock);
+    this.parts = parts;
+  }
+
+  /** Whether another exchange fits now. */
+  get open(): boolean {
+    return !this.gone && !this.#closing && this.streams.size < this.peer.streams && this.#nextId < LAST_ID;
+  }
+
+  send(x: Exchange): void {
+    const id = this.#nextId;
+    this.#nextId += 2;
+    this.lastStream = id;
+    const stream = new ClientStream(this, id, x);
+    this.streams.set(id, stream);
+    stream.begin();
+  }
+
+  /** No new exchange will come: ends when the ones there are have ended. */
+  close(): void {
+    this.#closing = true;
+    if (this.streams.size === 0) this.leave();
+  }
+
+  protected override onHeaders(id: number, fields: readonly Entry[], ends: boolean, tooLarge: boolean): void {
+    const stream = this.streams.get(id) as ClientStream | undefined;
+    if (stream === undefined) {
+      if (id > this.lastStream) this.fail(Code.protocol);
+      return; // for a stream that has been given up
+    }
+    if (stream.headed) {
+      const trailers = ends ? trailersOf(fields) : undefined;
+      if (trailers === undefined) this.refuse(stream, Code.protocol);
+      else this.ended(stream, trailers);
+      return;
+    }
+    const head = tooLarge ? undefined : responseOf(fields);
+    if (head === undefined || (ends && head.status < 200) || head.status === 101) {
+      this.refuse(stream, Code.protocol);
+      return;
+    }
+    if (head.status < 200) {
+      if (head.status !== 100) stream.x.downstream.inform(head);
+      return;
+    }
+    stream.answered(head, ends);
+    if (ends && !stream.gone) this.ended(stream, '');
+  }
+
+  protected override onGoaway(last: number): void {
+    this.#closing = true;
+    for (const [id, stream] of [...this.streams]) {
+      if (id <= last) continue;
+      this.drop(stream);
+      stream.broken(Code.refused); // never looked at by the peer
+    }
+    this.parts.changed(this);
+    if (this.streams.size === 0) this.leave();
+  }
+
+  protected override onRoom(): void {
+    if (this.gone) return;
+    if (this.#closing && this.streams.size === 0) this.leave();
+    else this.parts.changed(this);
+  }
+
+  protected override onGone(): void {
+    this.parts.changed(this);
+  }
+}

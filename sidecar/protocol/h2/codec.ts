@@ -1,0 +1,69 @@
+import type { failures } from '../../router/errors.ts';
+import { Acceptor } from '../accepting.ts';
+import type { Codec, CodecLimits, ListenParts } from '../codec.ts';
+import { Code } from './frame.ts';
+import { type H2ServerSide, ServerSession } from './server-session.ts';
+import type { SessionLimits } from './session.ts';
+import { H2Transport } from './transport.ts';
+
+/** HTTP/2 on both sides: by prior knowledge in the clear, by ALPN over TLS. */
+export const h2: Codec = {
+  async listen(parts) {
+    const acceptor: Acceptor = new Acceptor(parts, (remote) => new ServerSession(side, remote));
+    const side = h2Side(parts, (session) => acceptor.forget(session));
+    await acceptor.listen();
+    return acceptor;
+  },
+  connect: (parts) =>
+    new H2Transport({
+      ...parts,
+      session: {
+        limits: sessionLimits(parts.limits),
+        gather: parts.limits.gather,
+        requestExtra: () => '',
+        readResponse() {},
+      },
+      fallback: undefined,
+    }),
+};
+
+export function sessionLimits(limits: CodecLimits): SessionLimits {
+  return { streams: limits.streams, window: limits.window, headerList: limits.headers * 2 };
+}
+
+/** The side of an h2 router's server. */
+function h2Side(parts: ListenParts, forget: (session: ServerSession) => void): H2ServerSide {
+  return {
+    limits: sessionLimits(parts.limits),
+    service: parts.service,
+    clock: parts.clock,
+    gather: parts.limits.gather,
+    errorBytes: parts.errorBytes,
+    headerBytes: parts.limits.headers,
+    clearContext: parts.clearContext,
+    via: 'h2 linkerd',
+    resetFor,
+    responseExtra: () => '',
+    received(x) {
+      x.via = 'h2 linkerd';
+    },
+    forget,
+  };
+}
+
+/** What a caller gets instead of an answer (Linkerd §6.3, as observed). */
+function resetFor(error: { readonly kind: keyof typeof failures; readonly cause?: unknown }): number | undefined {
+  switch (error.kind) {
+    case 'unidentified':
+    case 'nacked':
+      return Code.refused;
+    case 'reset':
+      return typeof error.cause === 'number' ? error.cause : Code.cancel;
+    case 'attemptTimeout':
+    case 'totalTimeout':
+    case 'badResponse':
+      return Code.internal;
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,42 @@
+import { Code, FRAME, MAX_WINDOW, Setting, WINDOW } from './frame.ts';
+
+/** What the peer has told of itself (RFC 9113 §6.5.2). Frames larger than 16 KB are never made, whatever it takes. */
+export class PeerSettings {
+  /** Window a new stream starts with. */
+  window = WINDOW;
+  /** Streams it lets us open at once. */
+  streams = 100;
+  /** It takes extended CONNECT (RFC 8441). */
+  connects = false;
+
+  /** Applies a SETTINGS payload; gives an error code, `Code.none` where all is well. */
+  apply(bytes: Buffer, from: number, to: number): number {
+    if ((to - from) % 6 !== 0) return Code.frameSize;
+    for (let at = from; at < to; at += 6) {
+      const code = this.#set(bytes.readUInt16BE(at), bytes.readUInt32BE(at + 2));
+      if (code !== Code.none) return code;
+    }
+    return Code.none;
+  }
+
+  #set(id: number, value: number): number {
+    switch (id) {
+      case Setting.window:
+        if (value > MAX_WINDOW) return Code.flowControl;
+        this.window = value;
+        return Code.none;
+      case Setting.maxFrame:
+        return value < FRAME || value > 2 ** 24 - 1 ? Code.protocol : Code.none;
+      case Setting.maxStreams:
+        this.streams = value;
+        return Code.none;
+      case Setting.push:
+        return value > 1 ? Code.protocol : Code.none;
+      case Setting.connectProtocol:
+        this.connects = value === 1;
+        return value > 1 ? Code.protocol : Code.none;
+      default:
+        return Code.none;
+    }
+  }
+}

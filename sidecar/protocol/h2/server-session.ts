@@ -1,0 +1,128 @@
+// Hot.
+import type { Clock } from '../../../core/clock.ts';
+import type { MeshError } from '../../router/errors.ts';
+import type { ResponseHead } from '../../router/response-head.ts';
+import type { Service } from '../../router/service.ts';
+import { Code, MAX_WINDOW, Type, u32 } from './frame.ts';
+import { requestOf, trailersOf } from './heads.ts';
+import { encodeField } from './hpack-encoder.ts';
+import { ServerStream } from './server-stream.ts';
+import { Session, type SessionLimits } from './session.ts';
+import type { Entry } from './static-table.ts';
+
+/** What a session needs of the server it belongs to. */
+export interface H2ServerSide {
+  readonly limits: SessionLimits;
+  readonly service: Service;
+  readonly clock: Clock;
+  /** Bodies of a known length up to this are gathered, so that the request can be sent again. */
+  readonly gather: number;
+  readonly errorBytes: number;
+  readonly headerBytes: number;
+  readonly clearContext: boolean;
+  /** What goes into Via of responses: `h2 linkerd`. */
+  readonly via: string;
+  /** The code to reset a stream with instead of an answer; undefined for an answer (Linkerd §6.3). */
+  resetFor(error: MeshError): number | undefined;
+  /** Header block to add to responses. */
+  responseExtra(head: ResponseHead): string;
+  /** A request has come; it may be changed. */
+  received(x: ServerStream['x']): void;
+  forget(session: ServerSession): void;
+}
+
+/** A caller's connection: many requests at once. */
+export class ServerSession extends Session {
+  readonly side: H2ServerSide;
+  readonly remote: string;
+  /** No further request is taken. */
+  #closing = false;
+
+  constructor(side: H2ServerSide, remote: string) {
+    super(true, side.limits, side.clock);
+    this.side = side;
+    this.remote = remote;
+  }
+
+  /**
+   * Ends the connection when what is in flight is answered. The peer is first told that the end comes, and what it has
+   * sent meanwhile is still taken (RFC 9113 §6.8).
+   */
+  drain(): void {
+    if (this.gone) return;
+    this.frame(Type.goaway, 0, 0, u32(MAX_WINDOW) + u32(Code.none));
+    this.frame(Type.ping, 0, 0, '\0\0\0\0\0\0\0\0');
+    this.clock.after(1000, () => this.#last());
+  }
+
+  protected override onPong(): void {
+    this.#last();
+  }
+
+  malformed(stream: ServerStream): void {
+    this.refuse(stream, Code.protocol);
+  }
+
+  protected override onHeaders(id: number, fields: readonly Entry[], ends: boolean, tooLarge: boolean): void {
+    const known = this.streams.get(id);
+    if (known !== undefined) {
+      const trailers = ends ? trailersOf(fields) : undefined;
+      if (trailers === undefined) this.refuse(known, Code.protocol);
+      else this.ended(known, trailers);
+      return;
+    }
+    if (id <= this.lastStream) {
+      this.fail(Code.streamClosed);
+      return;
+    }
+    this.lastStream = id;
+    if (this.#closing) return;
+    if (this.streams.size >= this.limits.streams) {
+      this.#turnAway(id, Code.refused);
+      return;
+    }
+    if (tooLarge) {
+      this.headers(id, encodeField(':status', '431') + encodeField('content-length', '0'), true);
+      this.frame(Type.reset, 0, id, u32(Code.none));
+      return;
+    }
+    const request = requestOf(fields);
+    if (request === undefined || (ends && request.length > 0)) {
+      this.#turnAway(id, Code.protocol);
+      return;
+    }
+    const stream = new ServerStream(this, id, request.head, request.length, ends);
+    this.streams.set(id, stream);
+    this.side.received(stream.x);
+    stream.begin();
+  }
+
+  /** Resets a stream that never became one of ours; counts as a nuisance. */
+  #turnAway(id: number, code: number): void {
+    if (this.nuisance(4)) this.frame(Type.reset, 0, id, u32(code));
+  }
+
+  protected override onGoaway(): void {
+    this.#closing = true;
+    this.#leaveIfDone();
+  }
+
+  protected override onGone(): void {
+    this.side.forget(this);
+  }
+
+  protected override onRoom(): void {
+    this.#leaveIfDone();
+  }
+
+  #last(): void {
+    if (this.gone || this.#closing) return;
+    this.#closing = true;
+    this.frame(Type.goaway, 0, 0, u32(this.lastStream) + u32(Code.none));
+    this.#leaveIfDone();
+  }
+
+  #leaveIfDone(): void {
+    if (this.#closing && this.streams.size === 0) this.leave();
+  }
+}

@@ -1,0 +1,198 @@
+// Hot.
+
+import { failures, MeshError } from '../../router/errors.ts';
+import type { Downstream, Exchange } from '../../router/exchange.ts';
+import { Exchange as NewExchange } from '../../router/exchange.ts';
+import type { RequestHead } from '../../router/request-head.ts';
+import type { ResponseHead } from '../../router/response-head.ts';
+import type { Frame } from '../../router/service.ts';
+import { Code } from './frame.ts';
+import { encodeField, encodeLines, encodeVarying } from './hpack-encoder.ts';
+import type { ServerSession } from './server-session.ts';
+import { Stream } from './stream.ts';
+
+const fc = String.fromCharCode;
+/** Statuses of the static table. */
+const STATUS: Readonly<Record<number, string>> = Object.fromEntries(
+  [200, 204, 206, 304, 400, 404, 500].map((status, i) => [status, fc(0x80 | (i + 8))]),
+);
+
+/** One request of an HTTP/2 caller. */
+export class ServerStream extends Stream implements Downstream, Frame {
+  declare readonly session: ServerSession;
+  readonly x: Exchange;
+  /** Content-Length announced, -1 none, and what has come of it. */
+  readonly #announced: number;
+  #seen = 0;
+  /** Body bytes that came before anyone could take them. */
+  #held: Buffer[] = [];
+  #heldEnd: string | undefined;
+  #gathering = false;
+  #flowing = false;
+  #started = false;
+  #finished = false;
+
+  constructor(session: ServerSession, id: number, head: RequestHead, length: number, ends: boolean) {
+    super(session, id);
+    this.#announced = length;
+    const body = ends ? 0 : length > 0 ? length : -1;
+    this.x = new NewExchange(head, this, body, session.clock);
+    this.#gathering = body > 0 && body <= session.side.gather;
+  }
+
+  get remote(): string {
+    return this.session.remote;
+  }
+
+  begin(): void {
+    this.x.enter(this);
+    if (this.x.bodyLength === 0) this.remoteDone = true;
+    if (!this.#gathering) this.session.side.service.send(this.x);
+  }
+
+  // What the caller sends.
+
+  received(bytes: Buffer, from: number, to: number): void {
+    this.#seen += to - from;
+    if (this.#announced >= 0 && this.#seen > this.#announced) {
+      this.session.malformed(this);
+      return;
+    }
+    const upstream = this.x.upstream;
+    if (this.#flowing && upstream !== undefined) upstream.write(bytes, from, to);
+    else if (!this.#flowing) {
+      this.#held.push(Buffer.from(bytes.subarray(from, to)));
+      if (!this.#gathering) this.paused = true;
+    }
+  }
+
+  receivedEnd(trailers: string): void {
+    if (this.#announced >= 0 && this.#seen !== this.#announced) {
+      this.session.malformed(this);
+      return;
+    }
+    if (this.#gathering) {
+      this.#gathering = false;
+      this.x.body = Buffer.concat(this.#held);
+      this.#held = [];
+      this.session.side.service.send(this.x);
+    } else if (this.#flowing) this.x.upstream?.finish(trailers);
+    else this.#heldEnd = trailers;
+  }
+
+  broken(): void {
+    if (this.#finished) return;
+    this.#finished = true;
+    this.x.over = true;
+    this.x.abort(new MeshError('abandoned', 'the caller gave up'));
+  }
+
+  finished(): void {}
+
+  full(): void {
+    this.x.upstream?.pause();
+  }
+
+  drained(): void {
+    this.x.upstream?.resume();
+  }
+
+  // Source of the request body.
+
+  flow(x: Exchange): void {
+    this.#flowing = true;
+    const held = this.#held;
+    this.#held = [];
+    for (const bytes of held) x.upstream?.write(bytes, 0, bytes.length);
+    if (this.#heldEnd !== undefined) x.upstream?.finish(this.#heldEnd);
+    this.resumeReceiving();
+  }
+
+  pause(): void {
+    this.pauseReceiving();
+  }
+
+  resume(): void {
+    if (this.#flowing) this.resumeReceiving();
+  }
+
+  // Sink of the response.
+
+  respond(x: Exchange, length: number, body: Buffer | undefined): void {
+    const head = x.response as ResponseHead;
+    this.#started = true;
+    const { via } = this.session.side;
+    let block =
+      status(head.status) + encodeField('via', head.via === '' ? via : `${head.via}, ${via}`) + encodeLines(head.lines);
+    const none = length === -2 || length === 0;
+    const told = length === -2 ? head.length : length;
+    if (told >= 0 && head.status !== 204) block += encodeVarying('content-length', String(told));
+    block += this.session.side.responseExtra(head);
+    this.session.headers(this.id, block, none);
+    if (none) this.localDone = true;
+    if (body !== undefined) this.send(body, 0, body.length);
+  }
+
+  inform(head: ResponseHead): void {
+    if (!this.#started) this.session.headers(this.id, status(head.status) + encodeLines(head.lines), false);
+  }
+
+  write(bytes: Buffer, from: number, to: number): void {
+    this.send(bytes, from, to);
+  }
+
+  finish(trailers: string): void {
+    this.#finished = true;
+    this.sendEnd(trailers);
+  }
+
+  // The outermost frame.
+
+  head(): boolean {
+    return true;
+  }
+
+  end(x: Exchange): boolean {
+    if (this.gone) return true;
+    if (!this.#started) this.#refuse(x.error ?? new MeshError('reset', 'no response'));
+    else if (!this.#finished) {
+      this.#finished = true;
+      this.session.reset(this, Code.cancel);
+      return true;
+    }
+    this.#finished = true;
+    this.#flowing = true; // what still comes of the request is read over
+    if (this.localDone) this.session.settle(this);
+    this.resumeReceiving();
+    return true;
+  }
+
+  #refuse(error: MeshError): void {
+    const { side } = this.session;
+    const code = side.resetFor(error);
+    if (code !== undefined) {
+      this.#finished = true;
+      this.session.reset(this, code);
+      return;
+    }
+    const text = Buffer.from(error.message, 'utf8').subarray(0, side.errorBytes);
+    const block =
+      status(failures[error.kind].http) +
+      (side.clearContext
+        ? ''
+        : encodeVarying('l5d-err', encodeURIComponent(error.message).slice(0, side.headerBytes))) +
+      encodeField('content-type', 'text/plain') +
+      encodeVarying('content-length', String(side.clearContext ? 0 : text.length));
+    const none = this.x.request.method === 'HEAD' || side.clearContext || text.length === 0;
+    this.session.headers(this.id, block, none);
+    if (none) this.localDone = true;
+    else {
+      this.send(text, 0, text.length);
+      this.sendEnd('');
+    }
+  }
+}
+
+function status(code: number): string {
+  return STATUS[code] ?? encodeField(':status', String(code));
+}

@@ -1,0 +1,135 @@
+// Hot.
+
+import { Flag, FRAME, Type } from './frame.ts';
+import { encodeLines } from './hpack-encoder.ts';
+import type { Session } from './session.ts';
+
+/**
+ * One stream on one side: its flow control in both directions.
+ *
+ * What is sent beyond the peer's window is queued, and the source of the body is paused; what is received is handed on
+ * at once, and the window is given back only while whoever takes it keeps up. So a stalled peer holds at most one
+ * window and one read of ours.
+ */
+export abstract class Stream {
+  readonly session: Session;
+  readonly id: number;
+  sendWindow: number;
+  /** Received and not yet given back. */
+  owed = 0;
+  /** Whoever takes the body does not keep up: no window is given back. */
+  paused = false;
+  localDone = false;
+  remoteDone = false;
+  /** Reset or finished: nothing is sent or taken any more. */
+  gone = false;
+  #queue: Buffer[] = [];
+  /** Trailers behind the queue, once the body is complete. */
+  #ending: string | undefined;
+  #full = false;
+
+  constructor(session: Session, id: number) {
+    this.session = session;
+    this.id = id;
+    this.sendWindow = session.peer.window;
+  }
+
+  /** Body bytes have come; the caller's again when the call returns. */
+  abstract received(bytes: Buffer, from: number, to: number): void;
+  /** The peer's side is complete; `trailers` is a block of lines. */
+  abstract receivedEnd(trailers: string): void;
+  /** The stream is over before its time. `code`: the peer's, or ours for a connection that broke. */
+  abstract broken(code: number): void;
+  /** What we send has to wait, and may go on. */
+  abstract full(): void;
+  abstract drained(): void;
+  /** Both sides are complete. */
+  abstract finished(): void;
+
+  get queued(): boolean {
+    return this.#queue.length > 0;
+  }
+
+  /** Sends body bytes, or queues a copy. */
+  send(bytes: Buffer, from: number, to: number): void {
+    if (this.gone || this.localDone) return;
+    const at = this.queued ? from : this.#push(bytes, from, to);
+    if (at === to) return;
+    this.#queue.push(Buffer.from(bytes.subarray(at, to)));
+    this.session.wait(this);
+    if (this.#full) return;
+    this.#full = true;
+    this.full();
+  }
+
+  /** Ends our side, with trailers or without, behind whatever is queued. */
+  sendEnd(trailers: string): void {
+    if (this.gone || this.localDone) return;
+    if (this.queued) this.#ending = trailers;
+    else this.#end(trailers);
+  }
+
+  /** The window or the connection has room again: sends what it can of the queue. */
+  pump(): void {
+    while (this.#queue.length > 0) {
+      const bytes = this.#queue[0] as Buffer;
+      const at = this.#push(bytes, 0, bytes.length);
+      if (at < bytes.length) {
+        this.#queue[0] = bytes.subarray(at);
+        this.session.wait(this);
+        return;
+      }
+      this.#queue.shift();
+    }
+    if (this.#ending !== undefined) {
+      this.#end(this.#ending);
+      return;
+    }
+    if (!this.#full) return;
+    this.#full = false;
+    this.drained();
+  }
+
+  /** Gives the window back for what has been taken, in steps of half a window. */
+  giveBack(): void {
+    if (this.paused || this.remoteDone || this.gone || this.owed < this.session.windowStep) return;
+    this.session.updateWindow(this.id, this.owed);
+    this.owed = 0;
+  }
+
+  pauseReceiving(): void {
+    this.paused = true;
+  }
+
+  resumeReceiving(): void {
+    this.paused = false;
+    this.giveBack();
+  }
+
+  discard(): void {
+    this.gone = true;
+    this.#queue = [];
+    this.#ending = undefined;
+  }
+
+  /** Sends what the windows allow of bytes[from, to); gives the index reached. */
+  #push(bytes: Buffer, from: number, to: number): number {
+    const session = this.session;
+    let at = from;
+    while (at < to) {
+      const n = Math.min(to - at, FRAME, session.room(), this.sendWindow);
+      if (n <= 0) return at;
+      session.dataFrame(this.id, bytes, at, at + n);
+      this.sendWindow -= n;
+      at += n;
+    }
+    return at;
+  }
+
+  #end(trailers: string): void {
+    this.localDone = true;
+    if (trailers === '') this.session.frame(Type.data, Flag.endStream, this.id, '');
+    else this.session.headers(this.id, encodeLines(trailers), true);
+    this.session.settle(this);
+  }
+}
