@@ -12,6 +12,8 @@ export interface Site {
   readonly back: number;
   readonly admin: readonly [number, number];
   readonly certificates: Certificates;
+  /** The command that runs the linker, without its configuration. */
+  readonly linker: readonly string[];
 }
 
 /** What to write, and what to run; every command is one proxy process with its children. */

@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { makeCertificates } from './certificates.ts';
 import type { Contender } from './contender.ts';
 import { type FirstByte, firstByte } from './first-byte.ts';
+import { builtLinker } from './linker-build.ts';
 import { type Measured, measure, type Plan } from './measure.ts';
 import { runMicro } from './micro/main.ts';
 import { startOrigin } from './origin.ts';
@@ -96,6 +97,7 @@ async function main(): Promise<void> {
       dir,
       origins: origin.ports,
       certificates: makeCertificates(dir),
+      linker: builtLinker(dir),
       rounds: Number(values.rounds),
       seconds: Number(values.seconds),
       progress: (words) => process.stderr.isTTY && process.stderr.write(`\r\x1b[K${words}`),

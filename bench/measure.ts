@@ -14,6 +14,7 @@ export interface Plan {
   readonly dir: string;
   readonly origins: readonly number[];
   readonly certificates: Certificates;
+  readonly linker: readonly string[];
   readonly rounds: number;
   readonly seconds: number;
   /** Called before each measurement, for someone who watches. */
@@ -62,7 +63,15 @@ export async function siteOf(plan: Plan, name: string): Promise<Site> {
   const [front = 0, back = 0, a = 0, b = 0] = await freePorts(4);
   const dir = join(plan.dir, name);
   mkdirSync(dir, { recursive: true });
-  return { dir, origins: plan.origins, front, back, admin: [a, b], certificates: plan.certificates };
+  return {
+    dir,
+    origins: plan.origins,
+    front,
+    back,
+    admin: [a, b],
+    certificates: plan.certificates,
+    linker: plan.linker,
+  };
 }
 
 async function enter(plan: Plan, scenario: Scenario, contender: Contender): Promise<Entry> {

@@ -1,5 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Launch, Site } from './contender.ts';
+import { linkerFromSource } from './linker-build.ts';
 import { drive } from './load.ts';
 import { type Plan, siteOf } from './measure.ts';
 import { linker } from './peers/linker.ts';
@@ -30,8 +32,8 @@ export interface SelfTime {
 
 const root = join(import.meta.dirname, '..');
 
-/** Self time by function, most first; idle time is left out. */
-export function selfTimes(profile: CpuProfile): readonly SelfTime[] {
+/** Self time by function after the first `skip` microseconds, most first; idle time is left out. */
+export function selfTimes(profile: CpuProfile, skip = 0): readonly SelfTime[] {
   const keys = new Map<number, string>();
   for (const { id, callFrame } of profile.nodes) {
     const file = callFrame.url.replace(`file://${root}/`, '');
@@ -39,7 +41,10 @@ export function selfTimes(profile: CpuProfile): readonly SelfTime[] {
     keys.set(id, `${callFrame.functionName === '' ? '(anonymous)' : callFrame.functionName}\t${place}`);
   }
   const byKey = new Map<string, number>();
+  let at = 0;
   for (const [i, id] of profile.samples.entries()) {
+    at += profile.timeDeltas[i] ?? 0;
+    if (at < skip) continue;
     const key = keys.get(id) ?? '?\t';
     // The sample taken at i stands for the time until the next one.
     byKey.set(key, (byKey.get(key) ?? 0) + (profile.timeDeltas[i + 1] ?? 0));
@@ -66,15 +71,17 @@ const shown = 40;
 
 /**
  * Loads the linker with V8's sampling profiler on and prints the functions with the most self time, process by process.
- * `(program)` is native code and the kernel. Figures are of a profiled process: read the shares, not the sums.
+ * System calls that write count for the function that makes them, those that read hide in the idle time, which is left
+ * out. Figures are of a profiled process: read the shares, not the sums.
  */
 export async function profile(plan: Plan, scenarios: readonly Scenario[]): Promise<void> {
   for (const scenario of scenarios) {
-    const site = await siteOf(plan, `profile-${scenario.id}`);
-    const launch = scenario.hops === 1 ? linker.oneHop(site) : linker.twoHops(site);
-    const flags = ['--cpu-prof', '--cpu-prof-interval', '250', '--cpu-prof-dir', site.dir];
-    const commands = launch.commands.map((command) => profiled(command, flags));
-    const running = start({ ...launch, commands }, site.dir, proxyCore);
+    const command = linkerFromSource(['--cpu-prof', '--cpu-prof-interval', '250']);
+    const site = await siteOf({ ...plan, linker: command }, `profile-${scenario.id}`);
+    const begin = performance.now();
+    const running = start(launchOf(site, scenario), site.dir, proxyCore);
+    const pids = running.pids();
+    let warm = begin;
     let requests = 1;
     try {
       await answering(running);
@@ -85,22 +92,27 @@ export async function profile(plan: Plan, scenarios: readonly Scenario[]): Promi
         rate: 0,
         seconds: plan.seconds,
       };
+      await drive({ ...load, seconds: 1 }, plan.dir);
+      warm = performance.now();
       requests = (await drive(load, plan.dir)).requests;
     } finally {
       await running.stop();
     }
-    for (const file of readdirSync(site.dir).filter((name) => name.endsWith('.cpuprofile'))) {
-      const times = selfTimes(JSON.parse(readFileSync(join(site.dir, file), 'utf8')) as CpuProfile);
+    for (const [i, pid] of pids.entries()) {
+      const file = readdirSync(site.dir).find(
+        (name) => name.endsWith('.cpuprofile') && name.split('.')[3] === String(pid),
+      );
+      if (file === undefined) throw new Error(`process ${pid} left no profile`);
+      const recorded = JSON.parse(readFileSync(join(site.dir, file), 'utf8')) as CpuProfile;
+      const times = selfTimes(recorded, (warm - begin) * 1000).slice(0, shown);
+      const which = pids.length === 1 ? '' : i === 0 ? ', the far linker' : ', the near linker';
       process.stdout.write(
-        `\n${scenario.title}: ${requests} requests\n\n${markdownTable(columns(requests), times.slice(0, shown))}`,
+        `\n${scenario.title}${which}: ${requests} requests\n\n${markdownTable(columns(requests), times)}`,
       );
     }
   }
 }
 
-/** `bin/heddle linker FILE` as the Node process it becomes, with `flags` given to Node. */
-function profiled(command: readonly string[], flags: readonly string[]): readonly string[] {
-  const [, ...words] = command;
-  const node = join(root, 'node_modules/node/bin/node');
-  return [node, '--disable-warning=ExperimentalWarning', ...flags, join(root, 'cli/main.ts'), ...words];
+function launchOf(site: Site, scenario: Scenario): Launch {
+  return scenario.hops === 1 ? linker.oneHop(site) : linker.twoHops(site);
 }

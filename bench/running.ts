@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -10,6 +10,8 @@ import { pinned } from './pin.ts';
 /** Processes of one launch. */
 export interface Running {
   readonly port: number;
+  /** What they have printed; '' of no process. */
+  log(): string;
   /** All of them, children included, as of now. */
   pids(): readonly number[];
   /** Whether none has ended. */
@@ -31,13 +33,16 @@ export function start(launch: Launch, dir: string, core: number): Running {
   }
   const started = launch.commands.map((command) => {
     const [program = '', ...words] = pinned(core, command);
-    const child = spawn(program, words, { cwd: dir, stdio: ['ignore', 'ignore', 'inherit'] });
+    const log = openSync(join(dir, 'log'), 'a');
+    const child = spawn(program, words, { cwd: dir, stdio: ['ignore', log, log] });
+    closeSync(log);
     children.add(child);
     child.once('exit', () => children.delete(child));
     return child;
   });
   return {
     port: launch.port,
+    log: () => readFileSync(join(dir, 'log'), 'utf8'),
     pids: () => started.flatMap((child) => (child.pid === undefined ? [] : processTree(child.pid))),
     alive: () => started.every(lives),
     stop: async () => void (await Promise.all(started.map(stopped))),
@@ -78,9 +83,9 @@ export async function answering(running: Running): Promise<void> {
   for (;;) {
     const status = await firstStatus(running.port);
     if (status === '200') return;
-    if (!running.alive()) throw new Error(`a process behind port ${running.port} has ended`);
+    if (!running.alive()) throw new Error(`a process behind port ${running.port} has ended:\n${running.log()}`);
     if (performance.now() > until)
-      throw new Error(`no answer on port ${running.port} after 10 s, last status ${status}`);
+      throw new Error(`no answer on port ${running.port} after 10 s, last status ${status}\n${running.log()}`);
     await sleep(1);
   }
 }

@@ -1,4 +1,3 @@
-import { linkerCommand } from '#test/helpers/linker-command.ts';
 import type { Contender, Launch, Site } from '../contender.ts';
 
 function config(
@@ -22,7 +21,7 @@ ${at.server ?? ''}${at.client ?? ''}`;
 }
 
 const addresses = (ports: readonly number[]) => ports.map((port) => `127.0.0.1 ${port}\n`).join('');
-const start = (site: Site, name: string) => [...linkerCommand(), `${site.dir}/${name}.yaml`];
+const start = (site: Site, name: string) => [...site.linker, `${site.dir}/${name}.yaml`];
 
 function oneHop(site: Site): Launch {
   const front = config(site, { admin: site.admin[0], port: site.front, disco: 'outgoing' });
