@@ -12,7 +12,7 @@ import { backoffOf } from './backoff.ts';
 import { LeastLoaded } from './balancers/least-loaded.ts';
 import { p2c } from './balancers/p2c.ts';
 import { PeakEwma } from './balancers/peak-ewma.ts';
-import { httpClassifier } from './classifiers/http.ts';
+import { classifierOf } from './classifiers/kinds.ts';
 import {
   type ClientConfig,
   clientConfigFor,
@@ -23,6 +23,7 @@ import {
 import { clientFailureName, RequestStats } from './filters/request-stats.ts';
 import { identifierList } from './identifiers/kinds.ts';
 import type { Codec, CodecLimits } from './protocol/codec.ts';
+import { h2 } from './protocol/h2/codec.ts';
 import { http1 } from './protocol/http1/codec.ts';
 import type { Listener, ServerCounts } from './protocol/listener.ts';
 import { statusTransport } from './protocol/status.ts';
@@ -50,7 +51,7 @@ export class HttpRouter {
   readonly config: RouterConfig;
   readonly router: Router;
   readonly interpreter: Interpreter;
-  readonly #codec: Codec = http1;
+  readonly #codec: Codec;
   readonly #limits: CodecLimits;
   readonly #world: World;
   readonly #metrics: Metrics;
@@ -63,13 +64,8 @@ export class HttpRouter {
     this.config = config;
     this.interpreter = interpreter;
     this.#world = world;
-    this.#limits = {
-      line: config.maxInitialLineKB * KB,
-      headers: config.maxHeadersKB * KB,
-      gather: config.streamAfterContentLengthKB * KB,
-      streams: 250,
-      window: 256 * KB,
-    };
+    this.#codec = config.protocol === 'h2' ? h2 : http1;
+    this.#limits = codecLimits(config);
     this.#metrics = world.metrics.scope('rt', config.label);
     this.#binding = this.#timeouts(config.bindingTimeoutMs);
     const cache = this.#metrics.scope('bindcache');
@@ -77,7 +73,7 @@ export class HttpRouter {
     this.#clients = new Clients((bound) => this.#client(bound), cache.counter('client', 'misses'));
     this.router = new Router({
       label: config.label,
-      identifiers: identifierList(config.identifier, { prefix: config.dstPrefix.show }),
+      identifiers: identifierList(config.protocol, config.identifier, { prefix: config.dstPrefix.show }),
       paths: new IdleCache<PathService>({ size: paths, idleMs: idleTtlSecs * 1000 }, world.clock, cache.scope('path')),
       makePath: (path, override) => this.#path(path, override),
       clock: world.clock,
@@ -139,8 +135,8 @@ export class HttpRouter {
       ip: server.ip,
       port: server.port,
       tls,
-      limits: this.#limits,
-      errorBytes: config.maxErrResponseKB * KB,
+      limits: serverLimits(this.#limits, server),
+      errorBytes: (config.protocol === 'http' ? config.maxErrResponseKB : 5120) * KB,
       clearContext: server.clearContext,
       service: compose(
         serverStack(metrics, new RequestStats(metrics), random),
@@ -174,8 +170,8 @@ export class HttpRouter {
     };
     const retrying = new Retries(budget, backoffOf(service.retries.backoff, random), clock, retryStats, binding);
     const total = service.totalTimeoutMs === undefined ? undefined : this.#timeouts(service.totalTimeoutMs);
-    const stack = compose(pathStack(stats, total), retrying);
-    const classify = httpClassifier(service.responseClassifier.kind);
+    const stack = compose(pathStack(this.config.protocol, stats, total), retrying);
+    const classify = classifierOf(service.responseClassifier);
     return {
       send(x) {
         x.classify = classify;
@@ -271,6 +267,28 @@ export class HttpRouter {
       counts,
     });
   }
+}
+
+/** Defaults of HTTP/1 hold for the sizes that an h2 router does not configure. */
+function codecLimits(config: RouterConfig): CodecLimits {
+  const streams = { streams: 250, window: 256 * KB };
+  if (config.protocol === 'h2') return { line: 4 * KB, headers: 8 * KB, gather: 5 * KB, ...streams };
+  return {
+    line: config.maxInitialLineKB * KB,
+    headers: config.maxHeadersKB * KB,
+    gather: config.streamAfterContentLengthKB * KB,
+    ...streams,
+  };
+}
+
+function serverLimits(limits: CodecLimits, server: ServerConfig): CodecLimits {
+  if (!('maxConcurrentStreamsPerConnection' in server)) return limits;
+  return {
+    ...limits,
+    streams: server.maxConcurrentStreamsPerConnection,
+    window: server.initialStreamWindowBytes,
+    headers: server.maxHeaderListBytes ?? limits.headers,
+  };
 }
 
 function ewma(decayMs: number): () => PeakEwma {

@@ -14,8 +14,8 @@ const roles = (stack: Stack) => stack.map(({ role }) => role);
 
 for (const [name, stack, expected] of [
   ['server', serverStack(metrics, stats, Math.random), ['status', 'stats', 'trace', 'deadline']],
-  ['path', pathStack(stats, timeouts), ['successClass', 'stats', 'totalTimeout']],
-  ['path without a time-out', pathStack(stats, undefined), ['successClass', 'stats']],
+  ['path', pathStack('http', stats, timeouts), ['successClass', 'stats', 'totalTimeout']],
+  ['path without a time-out', pathStack('http', stats, undefined), ['successClass', 'stats']],
   ['bound', boundStack(Math.random), ['trace', 'context']],
   ['client', clientStack(metrics), ['status']],
   ['endpoint', endpointStack(stats, timeouts, '/#/web'), ['stats', 'attemptTimeout']],

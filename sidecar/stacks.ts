@@ -3,7 +3,7 @@ import { contextHeaders } from './filters/context.ts';
 import { incomingDeadline } from './filters/deadlines.ts';
 import { clientStats, type RequestStats, serverStats, serviceStats } from './filters/request-stats.ts';
 import { clientStatus, serverStatus } from './filters/status-stats.ts';
-import { successClass } from './filters/success-class.ts';
+import { lateSuccessClass, successClass } from './filters/success-class.ts';
 import { attemptTimeout, totalTimeout } from './filters/time-limits.ts';
 import { clientTrace, serverTrace } from './filters/tracing.ts';
 import type { Filter, Stack } from './router/service.ts';
@@ -21,8 +21,8 @@ export const serverStack = (metrics: Metrics, stats: RequestStats, random: () =>
 ];
 
 /** Once a request, for its logical name; Retries and Binding follow. */
-export const pathStack = (stats: RequestStats, total: Timeouts | undefined): Stack => [
-  successClass, // what the caller gets to know, after all retries
+export const pathStack = (protocol: 'http' | 'h2', stats: RequestStats, total: Timeouts | undefined): Stack => [
+  protocol === 'h2' ? lateSuccessClass : successClass, // what the caller gets to know, after all retries
   serviceStats(stats), // the logical success rate: retries are hidden
   ...some(total && totalTimeout(total)), // covers all attempts and the waits between them
 ];

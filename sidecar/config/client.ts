@@ -49,8 +49,23 @@ const params = z.strictObject({
 
 type ClientParams = z.output<typeof params>;
 
-/** The `client` section of an http router. */
+/** What an h2 client has besides; all but the window are read and not used: the codec has them fixed. */
+const h2Params = params.extend({
+  maxConcurrentStreamsPerConnection: z.int().min(1).optional(),
+  initialStreamWindowBytes: z
+    .int()
+    .min(1)
+    .max(2 ** 31 - 1)
+    .optional(),
+  maxHeaderListBytes: z.int().min(1).optional(),
+  headerTableBytes: z.int().min(0).optional(),
+  maxFrameBytes: z.int().min(16_384).max(16_777_215).optional(),
+  windowUpdateRatio: z.number().min(0).max(1).optional(),
+});
+
+/** The `client` section of an http router, and that of an h2 router. */
 export const httpClient = perName(params, 'client');
+export const h2Client = perName(h2Params, 'client');
 
 /** What holds for one client, defaults filled in. */
 export interface ClientConfig {

@@ -4,10 +4,10 @@ import { choice } from '#core/config/kind.ts';
 import { obsolete, planned, plannedExcept } from '#core/config/planned.ts';
 import { interpreterKinds } from '#core/interpreters/kinds.ts';
 import { Path } from '#core/naming/path.ts';
-import { identifierKinds } from '../identifiers/kinds.ts';
-import { httpClient } from './client.ts';
-import { httpServer } from './server.ts';
-import { httpService } from './service.ts';
+import { h2IdentifierKinds, identifierKinds } from '../identifiers/kinds.ts';
+import { h2Client, httpClient } from './client.ts';
+import { h2Server, httpServer } from './server.ts';
+import { h2Service, httpService } from './service.ts';
 
 const cacheSize = z.int().min(0).default(1000);
 
@@ -60,8 +60,22 @@ const httpRouter = z.strictObject({
   maxChunkKB: streams,
 });
 
+const h2Router = z.strictObject({
+  protocol: z.literal('h2'),
+  ...common,
+  servers: z.array(h2Server).default([]),
+  client: h2Client.prefault({}),
+  service: h2Service.prefault({}),
+  identifier: oneOrMore(h2IdentifierKinds.schema, 'identifier').optional(),
+  tracePropagator: planned,
+  h2AccessLog: planned,
+  h2AccessLogRollPolicy: planned,
+  h2AccessLogAppend: planned,
+  h2AccessLogRotateCount: planned,
+});
+
 /** One router. Its label is the protocol's name unless it is given. */
-export const router = choice('protocol', 'protocol', [httpRouter], ['h2', 'thrift', 'mux', 'thriftmux']).transform(
+export const router = choice('protocol', 'protocol', [httpRouter, h2Router], ['thrift', 'mux', 'thriftmux']).transform(
   (config) => ({
     ...config,
     label: config.label ?? config.protocol,

@@ -23,4 +23,20 @@ export const httpServer = z.strictObject({
   announce: planned,
 });
 
-export type ServerConfig = z.output<typeof httpServer>;
+/** A server of an h2 router. */
+export const h2Server = httpServer.extend({
+  port: port.default(4142),
+  maxConcurrentStreamsPerConnection: z.int().min(1).default(1000).describe('Streams a caller may have open at once.'),
+  initialStreamWindowBytes: z
+    .int()
+    .min(1)
+    .max(2 ** 31 - 1)
+    .default(65_535)
+    .describe('Body bytes a stream takes unasked.'),
+  maxHeaderListBytes: z.int().min(1).optional().describe('What the headers of a request may come to, decoded.'),
+  headerTableBytes: z.int().min(0).default(4096),
+  maxFrameBytes: z.int().min(16_384).max(16_777_215).default(16_384),
+  windowUpdateRatio: z.number().min(0).max(1).default(0.99),
+});
+
+export type ServerConfig = z.output<typeof httpServer> | z.output<typeof h2Server>;

@@ -4,7 +4,7 @@ import { Path } from '#core/naming/path.ts';
 import { httpService, serviceConfigFor } from './service.ts';
 
 const of = (section: unknown, name: string) =>
-  serviceConfigFor({ service: httpService.parse(section) }, Path.read(name));
+  serviceConfigFor({ protocol: 'http', service: httpService.parse(section) }, Path.read(name));
 
 test('without any configuration a service has the defaults of Linkerd', () => {
   assert.deepEqual(of({}, '/svc/web'), {

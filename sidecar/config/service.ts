@@ -14,18 +14,47 @@ export const classifier = choice('kind', 'response classifier of http routers', 
   z.strictObject({ kind: z.literal('io.l5d.http.allSuccessful') }),
 ]);
 
-export type ClassifierConfig = z.output<typeof classifier>;
+const grpcCodes = z.array(z.int().min(0).max(16));
+const grpc = {
+  successStatusCodes: grpcCodes.default([0]).describe('Statuses that are no failure; 0 must be among them.'),
+};
 
-const params = z.strictObject({
+/** The same for h2 routers, where gRPC has classifiers of its own. */
+export const h2Classifier = choice('kind', 'response classifier of h2 routers', [
+  z.strictObject({ kind: z.literal('io.l5d.h2.nonRetryable5XX') }),
+  z.strictObject({ kind: z.literal('io.l5d.h2.retryableRead5XX') }),
+  z.strictObject({ kind: z.literal('io.l5d.h2.retryableIdempotent5XX') }),
+  z.strictObject({ kind: z.literal('io.l5d.h2.retryableAll5XX') }),
+  z.strictObject({ kind: z.literal('io.l5d.h2.allSuccessful') }),
+  z.strictObject({ kind: z.literal('io.l5d.h2.grpc.default'), ...grpc }),
+  z.strictObject({ kind: z.literal('io.l5d.h2.grpc.compliant'), ...grpc }),
+  z.strictObject({ kind: z.literal('io.l5d.h2.grpc.alwaysRetryable'), ...grpc }),
+  z.strictObject({ kind: z.literal('io.l5d.h2.grpc.neverRetryable'), ...grpc }),
+  z.strictObject({ kind: z.literal('io.l5d.h2.grpc.retryableStatusCodes'), ...grpc, retryableStatusCodes: grpcCodes }),
+]);
+
+export type ClassifierConfig = z.output<typeof classifier> | z.output<typeof h2Classifier>;
+
+const common = {
   totalTimeoutMs: timeoutMs.describe('How long a request may take to the head of its response, all attempts together.'),
   retries: z.strictObject({ budget: budget.optional(), backoff: backoff.optional() }).optional(),
-  responseClassifier: classifier.optional(),
+};
+const params = z.strictObject({ ...common, responseClassifier: classifier.optional() });
+const h2Params = z.strictObject({
+  ...common,
+  responseClassifier: h2Classifier.optional(),
+  classificationTimeoutMs: z.int().optional().describe('Read and not used: no head is ever held back.'),
+  retryBufferSize: z
+    .strictObject({ requestBytes: z.int().optional(), responseBytes: z.int().optional() })
+    .optional()
+    .describe('Read and not used.'),
 });
 
-type ServiceParams = z.output<typeof params>;
+type ServiceParams = z.output<typeof params> | z.output<typeof h2Params>;
 
-/** The `service` section of an http router. */
+/** The `service` section of an http router, and that of an h2 router. */
 export const httpService = perName(params, 'service');
+export const h2Service = perName(h2Params, 'service');
 
 /** What holds for one logical name, defaults filled in. */
 export interface ServiceConfig {
@@ -36,7 +65,7 @@ export interface ServiceConfig {
 
 /** What a `service` section says of a logical name, such as `/svc/web`. */
 export function serviceConfigFor(
-  router: { readonly service: readonly Entry<ServiceParams>[] },
+  router: { readonly protocol: 'http' | 'h2'; readonly service: readonly Entry<ServiceParams>[] },
   name: Path,
 ): ServiceConfig {
   const { totalTimeoutMs, retries, responseClassifier } = mergedFor(router.service, name);
@@ -46,6 +75,6 @@ export function serviceConfigFor(
       budget: inRange(retries?.budget ?? defaultBudget),
       backoff: complete(retries?.backoff ?? { kind: 'constant', ms: 0 }),
     },
-    responseClassifier: responseClassifier ?? { kind: 'io.l5d.http.nonRetryable5XX' },
+    responseClassifier: responseClassifier ?? { kind: `io.l5d.${router.protocol}.nonRetryable5XX` },
   };
 }

@@ -1,5 +1,7 @@
 import { family, type KindConfig } from '#core/config/kind.ts';
 import type { Identifier } from '../router/identifier.ts';
+import { h2HeaderPath } from './h2-header-path.ts';
+import { h2HeaderToken } from './h2-header-token.ts';
 import { header } from './header.ts';
 import { headerToken } from './header-token.ts';
 import { methodAndHost } from './method-and-host.ts';
@@ -14,8 +16,20 @@ export const identifierKinds = family<IdentifierDeps, Identifier>(
   ['io.l5d.ingress', 'io.l5d.k8s.istio', 'io.l5d.k8s.istio-ingress'],
 );
 
-/** A router's identifiers in the order they are asked; without any configured, `io.l5d.header.token` on Host. */
-export function identifierList(configs: readonly KindConfig[], deps: IdentifierDeps): readonly Identifier[] {
-  const listed = configs.length > 0 ? configs : [identifierKinds.schema.parse({ kind: headerToken.kind })];
-  return listed.map((config) => identifierKinds.make(config, deps));
+/** The ways to name an HTTP/2 request. */
+export const h2IdentifierKinds = family<IdentifierDeps, Identifier>(
+  'h2 identifier',
+  [h2HeaderToken, h2HeaderPath],
+  ['io.l5d.ingress', 'io.l5d.k8s.istio', 'io.l5d.k8s.istio-ingress'],
+);
+
+/** A router's identifiers in the order they are asked; without any configured, `io.l5d.header.token`. */
+export function identifierList(
+  protocol: 'http' | 'h2',
+  configs: readonly KindConfig[],
+  deps: IdentifierDeps,
+): readonly Identifier[] {
+  const kinds = protocol === 'http' ? identifierKinds : h2IdentifierKinds;
+  const listed = configs.length > 0 ? configs : [kinds.schema.parse({ kind: headerToken.kind })];
+  return listed.map((config) => kinds.make(config, deps));
 }

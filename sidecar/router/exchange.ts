@@ -106,6 +106,10 @@ export class Exchange {
   committed = false;
   /** Judges attempts; the service's own once the request has a name. */
   classify: Classifier = byStatus;
+  /** Trailers of the response, '' before they have come and where there are none. */
+  trailers = '';
+  /** Lines to add to the trailers, once everything about the answer is known. */
+  conclude: ((x: Exchange) => string) | undefined = undefined;
   /** Set by Retries in `head`: end this attempt and send again. */
   again = false;
   /** The total time is over, or the caller gone: nothing may send it again. */
@@ -143,6 +147,15 @@ export class Exchange {
     for (let i = this.#frames.length - 1; i >= 0; i--) if (!(this.#frames[i] as Frame).head(this)) return false;
     this.committed = true;
     return true;
+  }
+
+  /** The response is complete: judges it anew by its trailers, and gives the trailers to pass on. */
+  completed(trailers: string): string {
+    if (trailers !== '') {
+      this.trailers = trailers;
+      this.outcome = this.classify(this);
+    }
+    return this.conclude === undefined ? trailers : trailers + this.conclude(this);
   }
 
   /** Ends the attempt: leaves the frames, innermost first, until one keeps the exchange. */

@@ -54,7 +54,12 @@ export class RequestHead {
   #taken(name: string): string | undefined {
     switch (name) {
       case 'host':
+      case ':authority':
         return this.host;
+      case ':path':
+        return this.uri;
+      case ':method':
+        return this.method;
       case 'via':
         return this.via;
       case 'l5d-dst-client':

@@ -10,6 +10,8 @@ export class ResponseHead {
   via = '';
   /** Content-Length, -1 for a chunked body, -2 where neither is given. */
   length = -2;
+  /** Nothing follows: no body and no trailers (an HTTP/2 head with END_STREAM). */
+  ends = false;
   /** `l5d-retryable: true`: a linker further on says that the request did not reach the application. */
   retryable = false;
   /** `l5d-success-class` as it came, or '' where absent; not in `lines`. */

@@ -54,7 +54,7 @@ export class FakeApiServer {
   #history: Event[] = [];
   #forgotten = 0;
 
-  static async start(t: TestContext): Promise<FakeApiServer> {
+  static async start(t: Pick<TestContext, 'after'>): Promise<FakeApiServer> {
     const fake = new FakeApiServer();
     const server = createServer((request, response) => fake.#answer(request, response));
     await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));

@@ -24,7 +24,7 @@ export function requestHead(text: string): RequestHead {
 /** What a router with these identifier sections does with a request: the name, the refusal, or the last reason. */
 export function identify(configs: readonly object[], head: RequestHead, prefix = '/svc'): string {
   const parsed = configs.map((config): KindConfig => identifierKinds.schema.parse(config));
-  const identifiers: readonly Identifier[] = identifierList(parsed, { prefix });
+  const identifiers: readonly Identifier[] = identifierList('http', parsed, { prefix });
   try {
     for (const identifier of identifiers) {
       const name = identifier.identify(head);

@@ -75,6 +75,7 @@ export class ClientStream extends Stream implements Upstream, Waiting {
   answered(head: ResponseHead, ends: boolean): void {
     const { x } = this;
     this.#head = head;
+    head.ends = ends;
     this.session.parts.readResponse(head);
     if (x.request.method === 'HEAD' || head.status === 204 || head.status === 304) this.#answer(-2, undefined);
     else if (ends) this.#answer(0, undefined);
@@ -104,7 +105,7 @@ export class ClientStream extends Stream implements Upstream, Waiting {
       this.#gathering = undefined;
       if (!this.#answer(this.#seen, Buffer.concat(gathered))) return;
     }
-    x.downstream.finish(trailers);
+    x.downstream.finish(x.completed(trailers));
     if (this.localDone) return; // `finished` follows
     // The answer is there before the request was read: what is left of it is of no use to the origin.
     this.session.reset(this, Code.none);
