@@ -26,6 +26,7 @@ import type { Codec, CodecLimits } from './protocol/codec.ts';
 import { h2 } from './protocol/h2/codec.ts';
 import { http1 } from './protocol/http1/codec.ts';
 import type { Listener, ServerCounts } from './protocol/listener.ts';
+import { mesh, meshProtocols } from './protocol/mesh-codec.ts';
 import { statusTransport } from './protocol/status.ts';
 import { Balancer } from './router/balancer.ts';
 import { Binding } from './router/binding.ts';
@@ -128,10 +129,11 @@ export class HttpRouter {
     metrics.gauge(['connections'], () => counts.open);
     metrics.gauge(['received_bytes'], () => counts.received);
     metrics.gauge(['sent_bytes'], () => counts.sent);
-    const tls = server.tls && serverTls(server.tls, this.#world);
+    const multiplex = config.protocol === 'http' && server.multiplex;
+    const tls = server.tls && serverTls(server.tls, this.#world, multiplex ? meshProtocols : alpnOf(config.protocol));
     const problem = tls?.problem();
     if (problem !== undefined) log.error({ router: config.label, port: server.port, problem }, 'tls files unusable');
-    return this.#codec.listen({
+    return (multiplex ? mesh : this.#codec).listen({
       ip: server.ip,
       port: server.port,
       tls,
@@ -220,7 +222,7 @@ export class HttpRouter {
     const config = clientConfigFor(this.config, bound.id);
     const metrics = this.#metrics.scope('client', id.slice(1));
     const counts = connectionCounts(metrics);
-    const tls = config.tls && clientTls(config.tls, this.#world);
+    const tls = config.tls && clientTls(config.tls, this.#world, alpnOf(this.config.protocol));
     const attempt =
       config.requestAttemptTimeoutMs === undefined ? undefined : this.#timeouts(config.requestAttemptTimeoutMs);
     const inner = endpointStack(new RequestStats(metrics, clientFailureName), attempt, id);
@@ -257,8 +259,10 @@ export class HttpRouter {
     const status = address.meta[httpStatusKey];
     if (status !== undefined) return statusTransport(Number(status));
     // An endpoint that no linker stands before is talked to in plain text, whatever the client's TLS says.
-    const plain = address.meta[metaKeys.linked] === ('none' satisfies Linked);
-    return this.#codec.connect({
+    const linked = address.meta[metaKeys.linked] as Linked | undefined;
+    const plain = linked === 'none';
+    const multiplex = config.multiplex ?? (linked === 'sidecar' || linked === 'node');
+    return (multiplex && this.config.protocol === 'http' ? mesh : this.#codec).connect({
       address,
       security: plain ? undefined : tls?.peer(config.tls?.commonName),
       limits: this.#limits,
@@ -290,6 +294,9 @@ function serverLimits(limits: CodecLimits, server: ServerConfig): CodecLimits {
     headers: server.maxHeaderListBytes ?? limits.headers,
   };
 }
+
+/** HTTP/1 clients and servers of Linkerd leave ALPN out. */
+const alpnOf = (protocol: 'http' | 'h2'): readonly string[] => (protocol === 'h2' ? ['h2'] : []);
 
 function ewma(decayMs: number): () => PeakEwma {
   return () => new PeakEwma(decayMs);

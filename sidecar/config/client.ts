@@ -38,6 +38,10 @@ const params = z.strictObject({
   loadBalancer: loadBalancer.optional(),
   requestAttemptTimeoutMs: timeoutMs.describe('How long one attempt may take to the head of its response.'),
   requeueBudget: budget.optional().describe('Attempts that provably never reached the application and are made again.'),
+  multiplex: z
+    .boolean()
+    .optional()
+    .describe('Heddle: carry requests over HTTP/2 between linkers. Without it, where the mesh knows of a linker.'),
   failureAccrual: planned,
   failFast: plannedExcept(false),
   hostConnectionPool: planned,
@@ -71,6 +75,8 @@ export const h2Client = perName(h2Params, 'client');
 export interface ClientConfig {
   /** Absent: plain text. Its `commonName` is complete, nothing is left to substitute. */
   readonly tls?: ClientTlsConfig;
+  /** Whether to multiplex; undefined: where the endpoint is known to be a linker. */
+  readonly multiplex?: boolean;
   readonly loadBalancer: LoadBalancer;
   readonly requestAttemptTimeoutMs?: number;
   readonly requeueBudget: BudgetConfig;
@@ -78,9 +84,16 @@ export interface ClientConfig {
 
 /** What a `client` section says of the client with this id, such as `/#/io.l5d.fs/web`. */
 export function clientConfigFor(router: { readonly client: readonly Entry<ClientParams>[] }, id: Path): ClientConfig {
-  const { tls, loadBalancer: how, requestAttemptTimeoutMs, requeueBudget } = mergedFor(router.client, id, named);
+  const {
+    tls,
+    loadBalancer: how,
+    requestAttemptTimeoutMs,
+    requeueBudget,
+    multiplex,
+  } = mergedFor(router.client, id, named);
   return {
     ...(tls?.enabled && { tls }),
+    ...(multiplex !== undefined && { multiplex }),
     ...(requestAttemptTimeoutMs !== undefined && { requestAttemptTimeoutMs }),
     loadBalancer: how ?? loadBalancer.parse({ kind: 'p2c' }),
     requeueBudget: inRange(requeueBudget ?? defaultBudget),

@@ -13,6 +13,10 @@ export const httpServer = z.strictObject({
     .boolean()
     .default(false)
     .describe('Drop all `l5d-` headers that callers send and that answers carry.'),
+  multiplex: z
+    .boolean()
+    .default(false)
+    .describe('Heddle: take HTTP/2 from other linkers too, where TLS offers it; the requests stay HTTP/1.1.'),
   maxCallDepth: z.int().default(1000).describe('Refuse requests that have passed this many proxies, by their Via.'),
   maxConcurrentRequests: planned,
   timeoutMs: planned,

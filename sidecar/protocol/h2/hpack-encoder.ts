@@ -16,7 +16,7 @@ const LONGEST = 4096;
  */
 const remembered = new Map<string, string>();
 
-/** A block of `Name: value\r\n` lines that is likely to come again. Host is left out: `:authority` says it. */
+/** A block of `Name: value\r\n` lines that is likely to come again. */
 export function encodeLines(lines: string): string {
   if (lines === '') return '';
   const known = remembered.get(lines);
@@ -34,13 +34,16 @@ export function encodeVaryingLines(lines: string): string {
   return lines === '' ? '' : encodeEach(lines, encodeVarying);
 }
 
+/** `:authority` says Host; the others speak of one HTTP/1 connection and may not stand in HTTP/2 (RFC 9113 §8.2.2). */
+const LEFT_OUT = new Set(['host', 'keep-alive', 'proxy-connection']);
+
 function encodeEach(lines: string, encode: (name: string, value: string) => string): string {
   let out = '';
   for (let at = 0; at < lines.length; ) {
     const end = lines.indexOf('\r\n', at);
     const colon = lines.indexOf(':', at);
     const name = lines.slice(at, colon).toLowerCase();
-    if (name !== 'host') out += encode(name, withoutBlanks(lines, colon + 1, end));
+    if (!LEFT_OUT.has(name)) out += encode(name, withoutBlanks(lines, colon + 1, end));
     at = end + 2;
   }
   return out;

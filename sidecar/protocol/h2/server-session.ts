@@ -35,6 +35,8 @@ export interface H2ServerSide {
 export class ServerSession extends Session {
   readonly side: H2ServerSide;
   readonly remote: string;
+  /** The peer has been told that the end comes. */
+  #warned = false;
   /** No further request is taken. */
   #closing = false;
 
@@ -51,12 +53,13 @@ export class ServerSession extends Session {
   drain(): void {
     if (this.gone) return;
     this.frame(Type.goaway, 0, 0, u32(MAX_WINDOW) + u32(Code.none));
+    this.#warned = true;
     this.frame(Type.ping, 0, 0, '\0\0\0\0\0\0\0\0');
     this.clock.after(1000, () => this.#last());
   }
 
   protected override onPong(): void {
-    this.#last();
+    if (this.#warned) this.#last();
   }
 
   malformed(stream: ServerStream): void {

@@ -330,7 +330,7 @@ export class ServerConnection implements Connection, Downstream, Frame {
     if (this.#server.parts.clearContext) clearResponse(head);
     const via = head.via === '' ? 'Via: 1.1 linkerd\r\n' : `Via: ${head.via}, 1.1 linkerd\r\n`;
     this.#wire.text(
-      `HTTP/1.1 ${head.status} ${head.reason}\r\n${via}${head.lines}${framing}${this.#last ? 'Connection: close\r\n\r\n' : '\r\n'}`,
+      `HTTP/1.1 ${head.status} ${head.reason === '' ? (STATUS_CODES[head.status] ?? '') : head.reason}\r\n${via}${head.lines}${framing}${this.#last ? 'Connection: close\r\n\r\n' : '\r\n'}`,
     );
     if (body !== undefined) {
       this.#wire.write(body, 0, body.length);
