@@ -43,6 +43,20 @@ export class Linker {
 
   /** Resolves when all its ports are open; fails with its output if it ends before. */
   static async start(options: LinkerOptions): Promise<Linker> {
+    for (let attempt = 1; ; attempt++) {
+      const linker = await Linker.#spawn(options);
+      try {
+        for (const port of [...linker.ports, linker.admin]) await linker.#listens(port);
+        return linker;
+      } catch (error) {
+        await linker.close();
+        // Between choosing the ports and listening on them another process can have taken one.
+        if (attempt === 3 || !linker.output.includes('EADDRINUSE')) throw error;
+      }
+    }
+  }
+
+  static async #spawn(options: LinkerOptions): Promise<Linker> {
     const dir = mkdtempSync(join(tmpdir(), 'heddle-linker-'));
     const [admin = 0, ...ports] = await freePorts(1 + (options.ports ?? 1));
     const site = { dir, ports, admin };
@@ -52,14 +66,7 @@ export class Linker {
     writeFileSync(config, options.config(site));
     const [program, ...words] = linkerCommand();
     const env = { ...process.env, ...options.env };
-    const linker = new Linker(site, spawn(program, [...words, config], { env, stdio: ['ignore', 'pipe', 'pipe'] }));
-    try {
-      for (const port of [...ports, admin]) await linker.#listens(port);
-      return linker;
-    } catch (error) {
-      await linker.close();
-      throw error;
-    }
+    return new Linker(site, spawn(program, [...words, config], { env, stdio: ['ignore', 'pipe', 'pipe'] }));
   }
 
   constructor(site: LinkerSite, child: ChildProcess) {
