@@ -55,9 +55,10 @@ async function compare(
   options: { only: string | undefined; with: string | undefined; write: boolean },
 ): Promise<void> {
   const picked = chosen(options.only, options.with);
-  const lacking = new Map(picked.contenders.map((contender) => [contender, missing(contender.needs)]));
-  for (const tools of lacking.values()) for (const tool of tools) print(`${howToGet(tool)} (left out)\n`);
-  const ready = picked.contenders.filter((contender) => lacking.get(contender)?.length === 0);
+  const ready = picked.contenders.filter((contender) => missing(contender.needs).length === 0);
+  const lacking = new Set(missing(picked.contenders.flatMap((contender) => contender.needs)).map(howToGet));
+  for (const words of lacking) print(`${words} (left out)\n`);
+  if (picked.scenarios.length === 0 || ready.length === 0) throw new Error(`nothing to measure\n\n${usage}`);
   const rows: Measured[] = [];
   for (const scenario of picked.scenarios) rows.push(...(await measure(plan, scenario, entrants(scenario, ready))));
   const starts: FirstByte[] = [];
