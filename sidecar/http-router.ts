@@ -12,7 +12,7 @@ import { backoffOf } from './backoff.ts';
 import { LeastLoaded } from './balancers/least-loaded.ts';
 import { p2c } from './balancers/p2c.ts';
 import { PeakEwma } from './balancers/peak-ewma.ts';
-import { classifierOf } from './classifiers/kinds.ts';
+import { classifierOf } from './classifier.ts';
 import {
   type ClientConfig,
   clientConfigFor,

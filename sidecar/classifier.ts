@@ -1,7 +1,7 @@
-import type { ClassifierConfig } from '../config.ts';
-import type { Classifier } from '../router/service.ts';
-import { grpcClassifier, grpcRetryable } from './grpc.ts';
-import { httpClassifier } from './http.ts';
+import { grpcClassifier, grpcRetryable } from './classifiers/grpc.ts';
+import { httpClassifier } from './classifiers/http.ts';
+import type { ClassifierConfig } from './config.ts';
+import type { Classifier } from './router/service.ts';
 
 /** The classifier of a service, of either protocol. */
 export function classifierOf(config: ClassifierConfig): Classifier {
