@@ -85,7 +85,7 @@ async function oneRound(plan: Plan, scenario: Scenario, entry: Entry): Promise<R
   const { path, connections } = scenario;
   const pids = entry.running.pids();
   // Code gets compiled and connections opened before anything counts; longest before the first round.
-  const warm = entry.rounds.length === 0 ? 2 : 0.5;
+  const warm = entry.rounds.length === 0 ? 3 : 0.5;
   await drive({ port: entry.running.port, path, connections, rate: 0, seconds: warm }, plan.dir);
   const before = cpuOf(pids);
   const load = await drive({ port: entry.running.port, path, connections, rate: 0, seconds: plan.seconds }, plan.dir);
