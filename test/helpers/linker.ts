@@ -11,15 +11,18 @@ import { eventually } from './within.ts';
 export interface LinkerSite {
   /** A folder of this linker's own; `disco` in it is for the fs namer. */
   readonly dir: string;
+  readonly host: string;
   readonly ports: readonly number[];
   readonly admin: number;
 }
 
 export interface LinkerOptions {
-  /** The YAML. Its routers listen on `site.ports` of 127.0.0.1, its admin server on `site.admin`. */
+  /** The YAML. Its routers listen on `site.ports` of `site.host`, its admin server on `site.admin`. */
   config(site: LinkerSite): string;
   /** How many ports the routers need; 1 where not given. */
   readonly ports?: number;
+  /** Where it listens, if that is settled; otherwise on free ports of 127.0.0.1. */
+  readonly at?: Omit<LinkerSite, 'dir'>;
   /** Files to be there before the start, by path relative to `dir`. */
   readonly files?: Readonly<Record<string, string>>;
   readonly env?: Readonly<Record<string, string>>;
@@ -33,6 +36,7 @@ process.once('exit', () => {
 /** A linker as its own process, started from the checkout. Close it when the test ends. */
 export class Linker {
   readonly dir: string;
+  readonly host: string;
   readonly ports: readonly number[];
   readonly admin: number;
   /** Exit code, or the signal's name, once it has ended. */
@@ -58,8 +62,7 @@ export class Linker {
 
   static async #spawn(options: LinkerOptions): Promise<Linker> {
     const dir = mkdtempSync(join(tmpdir(), 'heddle-linker-'));
-    const [admin = 0, ...ports] = await freePorts(1 + (options.ports ?? 1));
-    const site = { dir, ports, admin };
+    const site = { dir, ...(options.at ?? (await freeSite(options.ports ?? 1))) };
     mkdirSync(join(dir, 'disco'));
     for (const [file, text] of Object.entries(options.files ?? {})) put(join(dir, file), text);
     const config = join(dir, 'linker.yaml');
@@ -71,6 +74,7 @@ export class Linker {
 
   constructor(site: LinkerSite, child: ChildProcess) {
     this.dir = site.dir;
+    this.host = site.host;
     this.ports = site.ports;
     this.admin = site.admin;
     this.#child = child;
@@ -120,7 +124,7 @@ export class Linker {
 
   /** `/admin/metrics.json`. */
   async metrics(): Promise<Readonly<Record<string, number>>> {
-    const response = await fetch(`http://127.0.0.1:${this.admin}/admin/metrics.json`);
+    const response = await fetch(`http://${this.host}:${this.admin}/admin/metrics.json`);
     return (await response.json()) as Record<string, number>;
   }
 
@@ -145,7 +149,7 @@ export class Linker {
     const open = async () => {
       if (this.#end !== undefined)
         throw new Error(`linker ended (${this.#end}) before it listened on ${port}:\n${this.#output}`);
-      return (await accepts(port)) ? true : undefined;
+      return (await accepts(this.host, port)) ? true : undefined;
     };
     await eventually(open, `port ${port} is open; output:\n${this.#output}`, 10_000);
   }
@@ -159,9 +163,14 @@ function put(file: string, text: string): void {
   renameSync(fresh, file);
 }
 
-function accepts(port: number): Promise<boolean> {
+async function freeSite(count: number): Promise<Omit<LinkerSite, 'dir'>> {
+  const [admin = 0, ...ports] = await freePorts(1 + count);
+  return { host: '127.0.0.1', ports, admin };
+}
+
+function accepts(host: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
+    const socket = connect(port, host);
     socket.once('error', () => resolve(false));
     socket.once('connect', () => {
       socket.destroy();
