@@ -35,17 +35,21 @@ export interface Reader {
   close(): void;
 }
 
-/** Sends and waits; gives everything that came back. */
-function converse(port: number, pieces: readonly string[]): Promise<string> {
+/** Sends and waits; gives everything that came back, and the port it came to. */
+function converse(port: number, pieces: readonly string[]): Promise<{ answers: string; from: number }> {
   return new Promise((resolve) => {
     let answers = '';
+    let from = 0;
     const socket = connect({ port, host: '127.0.0.1', noDelay: true, allowHalfOpen: true });
     socket.on('data', (bytes) => {
       answers += bytes.toString('latin1');
     });
     socket.on('error', () => {}); // a server that refuses may reset
     socket.on('end', () => socket.destroy());
-    socket.on('close', () => resolve(answers));
+    socket.on('connect', () => {
+      from = socket.localPort ?? 0;
+    });
+    socket.on('close', () => resolve({ answers, from }));
     const [first = '', ...others] = pieces;
     const rest = [...others];
     const next = () => {
@@ -57,14 +61,13 @@ function converse(port: number, pieces: readonly string[]): Promise<string> {
   });
 }
 
-function pairs(flat: readonly string[]): readonly (readonly [string, string])[] {
+export function pairs(flat: readonly string[]): readonly (readonly [string, string])[] {
   return flat.flatMap((name, i) => (i % 2 === 0 ? [[name, flat[i + 1] ?? ''] as const] : []));
 }
 
 /** Node's own server, which is llhttp. */
 export async function nodeReader(): Promise<Reader> {
-  let requests: ReadRequest[] = [];
-  let refused = false;
+  const readings = new Map<number, { readonly requests: ReadRequest[]; refused: boolean }>();
   const server = createHttpServer({ requireHostHeader: false, maxHeaderSize: 65_536 });
   const serve = (incoming: IncomingMessage, response: ServerResponse) => {
     const request: ReadRequest = {
@@ -77,29 +80,35 @@ export async function nodeReader(): Promise<Reader> {
       whole: false,
       last: !response.shouldKeepAlive,
     };
-    requests.push(request);
+    readings.get(incoming.socket.remotePort ?? 0)?.requests.push(request);
     incoming.on('data', (bytes: Buffer) => {
       request.body += bytes.toString('latin1');
     });
     incoming.on('end', () => {
       request.whole = true;
       request.trailers = pairs(incoming.rawTrailers);
-      response.end();
+      response.writeHead(200, { 'Content-Length': 0 }).end();
     });
   };
-  for (const event of ['request', 'checkContinue', 'checkExpectation']) server.on(event, serve);
+  for (const event of ['request', 'checkExpectation']) server.on(event, serve);
+  server.on('checkContinue', (incoming, response) => {
+    response.writeContinue();
+    serve(incoming, response);
+  });
+  server.on('connection', ({ remotePort = 0 }) => readings.set(remotePort, { requests: [], refused: false }));
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     const late = error.code === 'HPE_CLOSED_CONNECTION'; // bytes behind the last request, which no one reads
-    if (!late && error.code !== 'HPE_INVALID_EOF_STATE') refused = true;
+    const reading = readings.get(socket.remotePort ?? 0);
+    if (reading !== undefined && !late && error.code !== 'HPE_INVALID_EOF_STATE') reading.refused = true;
     socket.destroy();
   });
   const port = await listening(server);
   return {
     async read(...pieces) {
-      requests = [];
-      refused = false;
-      await converse(port, pieces);
-      return { requests, refused };
+      const { from } = await converse(port, pieces);
+      const reading = readings.get(from);
+      readings.delete(from);
+      return reading ?? { requests: [], refused: false };
     },
     close: () => server.close(),
   };
@@ -113,19 +122,20 @@ function listening(server: Server): Promise<number> {
 
 /** The linker's server; bodies up to `gather` bytes are taken whole. */
 export async function linkerReader(gather: number): Promise<Reader> {
-  let requests: ReadRequest[] = [];
+  const readings = new Map<string, ReadRequest[]>();
   const counts = { connects: new Counter(), closes: new Counter(), open: 0, received: 0, sent: 0 };
   const listener = await http1.listen({
     ip: '127.0.0.1',
     port: 0,
     tls: undefined,
-    limits: { line: 65_536, headers: 65_536, gather, streams: 100, window: 65_536 },
+    limits: { line: 65_536, headers: 65_536, gather, streams: 0, window: 0 },
     errorBytes: 1000,
     clearContext: false,
     service: {
       send(x) {
         const request = requestOf(x);
-        requests.push(request);
+        const { remote } = x.downstream;
+        readings.set(remote, [...(readings.get(remote) ?? []), request]);
         const finish = (trailers: string) => {
           request.whole = true;
           request.trailers = fieldsOf(trailers);
@@ -150,8 +160,9 @@ export async function linkerReader(gather: number): Promise<Reader> {
   });
   return {
     async read(...pieces) {
-      requests = [];
-      const answers = await converse(listener.port, pieces);
+      const { answers, from } = await converse(listener.port, pieces);
+      const requests = readings.get(`127.0.0.1:${from}`) ?? [];
+      readings.clear();
       const heads = answers.match(/HTTP\/1\.1 200 [\s\S]*?\r\n\r\n/g) ?? [];
       for (const [i, head] of heads.entries()) {
         const request = requests[i];
@@ -168,7 +179,7 @@ function requestOf(x: Exchange): ReadRequest {
   return { method, target: uri, minor, headers: fieldsOf(lines), body: '', trailers: [], whole: false, last: false };
 }
 
-function fieldsOf(lines: string): ReadRequest['headers'] {
+export function fieldsOf(lines: string): ReadRequest['headers'] {
   return lines
     .split('\r\n')
     .slice(0, -1)

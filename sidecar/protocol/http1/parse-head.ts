@@ -311,7 +311,7 @@ function reasonAt(bytes: Buffer, from: number, to: number, status: number): stri
 }
 
 /** Scheme, authority without user, and the rest of an absolute target; RFC 9112 §3.2.2, RFC 3986 §3.2. */
-const ABSOLUTE = /^https?:\/\/(?:[^/?#@]*@)?([\w\-.~%!$&'()*+,;=:[\]]+)([/?#].*)?$/i;
+const ABSOLUTE = /^https?:\/\/(?:[\w\-.~%!$&'()*+,;=:]*@)?([\w\-.~%!$&'()*+,;=:[\]]+)([/?#].*)?$/i;
 
 /** Turns an absolute-form target into origin form; false where a target is malformed. */
 function absolute(head: RequestHead): boolean {

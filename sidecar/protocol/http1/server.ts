@@ -8,6 +8,7 @@ import type { Frame } from '../../router/service.ts';
 import type { Connection } from '../accepting.ts';
 import type { ListenParts } from '../codec.ts';
 import type { Wire } from '../wire.ts';
+import { CR, LF } from './bytes.ts';
 import { ChunkScanner } from './chunked.ts';
 import { clearRequest, clearResponse } from './clear-context.ts';
 import { requestFields } from './fields.ts';
@@ -169,15 +170,12 @@ export class ServerConnection implements Connection, Downstream, Frame {
       b = Buffer.concat([carry, bytes.subarray(from, to)]);
       at = 0;
       end = b.length;
-      const whole = b.indexOf('\r\n\r\n', Math.max(0, carry.length - 3), 'latin1') >= 0;
-      if (!whole && b.length <= limits.line) {
-        this.#carry = b;
-        return to;
-      }
-    } else {
-      // Empty lines before a request line are read over (RFC 9112 §2.2).
-      while (at + 1 < end && b[at] === 13 && b[at + 1] === 10) at += 2;
-      if (at === end) return to;
+    }
+    // Empty lines before a request line are read over (RFC 9112 §2.2).
+    while (at + 1 < end && b[at] === CR && b[at + 1] === LF) at += 2;
+    if (at === end || (at + 1 === end && b[at] === CR)) {
+      this.#carry = at === end ? undefined : Buffer.from('\r');
+      return to;
     }
     const head = new RequestHead();
     const next = parser.request(b, at, end, limits, head);
