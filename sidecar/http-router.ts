@@ -24,9 +24,8 @@ import { clientFailureName, RequestStats } from './filters/request-stats.ts';
 import { identifierList } from './identifiers/kinds.ts';
 import type { Codec, CodecLimits } from './protocol/codec.ts';
 import { h2 } from './protocol/h2/codec.ts';
-import { http1 } from './protocol/http1/codec.ts';
 import type { Listener, ServerCounts } from './protocol/listener.ts';
-import { mesh, meshProtocols } from './protocol/mesh-codec.ts';
+import { http1, mesh, meshProtocols } from './protocol/mesh-codec.ts';
 import { statusTransport } from './protocol/status.ts';
 import { Balancer } from './router/balancer.ts';
 import { Binding } from './router/binding.ts';
@@ -52,7 +51,9 @@ export class HttpRouter {
   readonly config: RouterConfig;
   readonly router: Router;
   readonly interpreter: Interpreter;
+  readonly #speaks: 'http' | 'h2';
   readonly #codec: Codec;
+  #native: HttpRouter | undefined;
   readonly #limits: CodecLimits;
   readonly #world: World;
   readonly #metrics: Metrics;
@@ -61,13 +62,15 @@ export class HttpRouter {
   readonly #durations = new Map<number, Timeouts>();
   readonly #listeners: Listener[] = [];
 
-  constructor(config: RouterConfig, interpreter: Interpreter, world: World) {
+  /** `speaks` h2 for what is HTTP/2 from end to end, whatever the router's own protocol. */
+  constructor(config: RouterConfig, interpreter: Interpreter, world: World, speaks: 'http' | 'h2' = config.protocol) {
+    this.#speaks = speaks;
     this.config = config;
     this.interpreter = interpreter;
     this.#world = world;
-    this.#codec = config.protocol === 'h2' ? h2 : http1;
+    this.#codec = speaks === 'h2' ? h2 : http1;
     this.#limits = codecLimits(config);
-    this.#metrics = world.metrics.scope('rt', config.label);
+    this.#metrics = world.metrics.scope('rt', speaks === config.protocol ? config.label : `${config.label}.h2`);
     this.#binding = this.#timeouts(config.bindingTimeoutMs);
     const cache = this.#metrics.scope('bindcache');
     const { paths, idleTtlSecs } = config.bindingCache;
@@ -103,6 +106,13 @@ export class HttpRouter {
   close(): void {
     for (const listener of this.#listeners) listener.close();
     this.router.close();
+    this.#native?.close();
+  }
+
+  /** The router of the same names for requests that are HTTP/2 by nature, made when the first one comes. */
+  #endToEnd(): Router {
+    this.#native ??= new HttpRouter(this.config, this.interpreter, this.#world, 'h2');
+    return this.#native.router;
   }
 
   #timeouts(ms: number): Timeouts {
@@ -144,6 +154,7 @@ export class HttpRouter {
         serverStack(metrics, new RequestStats(metrics), random),
         this.router.limited(server.maxCallDepth),
       ),
+      native: config.protocol === 'http' ? { send: (x) => this.#endToEnd().send(x) } : undefined,
       clock,
       counts,
       refused: (why, remote) => log.warn({ router: config.label, port: server.port, remote, why }, 'tls refused'),
@@ -172,7 +183,7 @@ export class HttpRouter {
     };
     const retrying = new Retries(budget, backoffOf(service.retries.backoff, random), clock, retryStats, binding);
     const total = service.totalTimeoutMs === undefined ? undefined : this.#timeouts(service.totalTimeoutMs);
-    const stack = compose(pathStack(this.config.protocol, stats, total), retrying);
+    const stack = compose(pathStack(this.#speaks, stats, total), retrying);
     const classify = classifierOf(service.responseClassifier);
     return {
       send(x) {
@@ -222,7 +233,7 @@ export class HttpRouter {
     const config = clientConfigFor(this.config, bound.id);
     const metrics = this.#metrics.scope('client', id.slice(1));
     const counts = connectionCounts(metrics);
-    const tls = config.tls && clientTls(config.tls, this.#world, alpnOf(this.config.protocol));
+    const tls = config.tls && clientTls(config.tls, this.#world, alpnOf(this.#speaks));
     const attempt =
       config.requestAttemptTimeoutMs === undefined ? undefined : this.#timeouts(config.requestAttemptTimeoutMs);
     const inner = endpointStack(new RequestStats(metrics, clientFailureName), attempt, id);
@@ -262,7 +273,7 @@ export class HttpRouter {
     const linked = address.meta[metaKeys.linked] as Linked | undefined;
     const plain = linked === 'none';
     const multiplex = config.multiplex ?? (linked === 'sidecar' || linked === 'node');
-    return (multiplex && this.config.protocol === 'http' ? mesh : this.#codec).connect({
+    return (multiplex && this.#speaks === 'http' ? mesh : this.#codec).connect({
       address,
       security: plain ? undefined : tls?.peer(config.tls?.commonName),
       limits: this.#limits,

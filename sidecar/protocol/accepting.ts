@@ -54,6 +54,17 @@ export class Acceptor implements Listener {
     if (this.#connections.size === 0) this.#empty?.();
   }
 
+  /** The caller goes on in another protocol: `next` has the wire from now on, beginning with `first`. */
+  replace(connection: Connection, next: Connection, first: Buffer): void {
+    const wire = this.#connections.get(connection);
+    if (wire === undefined) return;
+    this.#connections.delete(connection);
+    this.#connections.set(next, wire);
+    wire.handler = next;
+    next.attach(wire);
+    next.data(first, 0, first.length);
+  }
+
   drain(): Promise<void> {
     this.draining = true;
     this.#server.close();

@@ -29,6 +29,8 @@ export interface ListenParts {
   /** Drop every `l5d-` field that callers send and that answers carry. */
   readonly clearContext: boolean;
   readonly service: Service;
+  /** Of an http router: where requests go that are HTTP/2 from end to end, gRPC above all. */
+  readonly native: Service | undefined;
   readonly clock: Clock;
   readonly counts: ServerCounts;
   /** A handshake that failed, in words; nothing of the peer's is quoted. */

@@ -3,11 +3,12 @@ import type { Exchange } from '../router/exchange.ts';
 import type { ResponseHead } from '../router/response-head.ts';
 import { Acceptor } from './accepting.ts';
 import type { Codec, ConnectParts, ListenParts } from './codec.ts';
-import { sessionLimits } from './h2/codec.ts';
+import { h2Side, sessionLimits } from './h2/codec.ts';
 import { encodeVarying } from './h2/hpack-encoder.ts';
 import { type H2ServerSide, ServerSession } from './h2/server-session.ts';
 import { H2Transport } from './h2/transport.ts';
-import { ServerConnection, type ServerSide } from './http1/server.ts';
+import { type BecomeH2, http1Side, http1With } from './http1/codec.ts';
+import { ServerConnection } from './http1/server.ts';
 import { Http1Transport } from './http1/transport.ts';
 import { meshField, reasonToTell, respelled, spell } from './mesh-head.ts';
 
@@ -24,13 +25,7 @@ export const mesh: Codec = {
       protocol === 'h2' ? new ServerSession(far, remote) : new ServerConnection(plain, remote),
     );
     const far = farSide(parts, (session) => acceptor.forget(session));
-    const plain: ServerSide = {
-      parts,
-      get draining() {
-        return acceptor.draining;
-      },
-      forget: (connection) => acceptor.forget(connection),
-    };
+    const plain = http1Side(parts, acceptor, becomeNative(parts, acceptor));
     await acceptor.listen();
     return acceptor;
   },
@@ -47,11 +42,25 @@ export const mesh: Codec = {
   },
 };
 
+/** HTTP/1.1, and HTTP/2 from end to end for callers that speak it through CONNECT. */
+export const http1: Codec = http1With(becomeNative);
+
+function becomeNative(parts: ListenParts, acceptor: Acceptor): BecomeH2 {
+  const side = nativeSide(parts, (session) => acceptor.forget(session));
+  return (remote) => new ServerSession(side, remote);
+}
+
+/** HTTP/2 from end to end. */
+function nativeSide(parts: ListenParts, forget: (session: ServerSession) => void): H2ServerSide {
+  return h2Side({ ...parts, service: parts.native ?? parts.service }, forget);
+}
+
 /** The near end: HTTP/1.1 becomes HTTP/2. */
 function nearSide(parts: ConnectParts): ConstructorParameters<typeof H2Transport>[0]['session'] {
   return {
     limits: sessionLimits(parts.limits),
     gather: parts.limits.gather,
+    granted: (x, head) => head.switched || (x.request.method === 'CONNECT' && head.status === 200),
     requestExtra: (x) => encodeVarying(meshField, spell(x.request.minor, x.request.lines)),
     readResponse(head) {
       const told = respelled(head.lines);
@@ -59,13 +68,15 @@ function nearSide(parts: ConnectParts): ConstructorParameters<typeof H2Transport
       head.lines = told.lines;
       head.minor = told.minor;
       head.reason = told.reason;
+      head.switched = told.switched;
     },
   };
 }
 
 /** The far end: HTTP/2 becomes HTTP/1.1 again. */
 function farSide(parts: ListenParts, forget: (session: ServerSession) => void): H2ServerSide {
-  return {
+  const native = nativeSide(parts, forget);
+  const side: H2ServerSide = {
     limits: sessionLimits(parts.limits),
     service: parts.service,
     clock: parts.clock,
@@ -75,8 +86,13 @@ function farSide(parts: ListenParts, forget: (session: ServerSession) => void): 
     clearContext: parts.clearContext,
     via: '1.1 linkerd',
     resetFor: () => undefined,
-    responseExtra: (head: ResponseHead) =>
-      encodeVarying(meshField, spell(head.minor, head.lines) + reasonToTell(head.status, head.reason)),
+    // Without our field it is no HTTP/1 request that a linker upgraded, but one that is HTTP/2 by nature.
+    sideOf: (head) => (head.get(meshField) === undefined && head.method !== 'CONNECT' ? native : side),
+    responseExtra(x) {
+      const head = x.response as ResponseHead;
+      const told = spell(head.minor, head.lines, x.switched) + reasonToTell(head.status, head.reason);
+      return encodeVarying(meshField, told);
+    },
     received(x: Exchange) {
       const told = respelled(x.request.lines);
       if (told === undefined) return;
@@ -86,6 +102,7 @@ function farSide(parts: ListenParts, forget: (session: ServerSession) => void): 
     },
     forget,
   };
+  return side;
 }
 
 function asking(peer: TlsPeer, protocols: readonly string[]): TlsPeer {

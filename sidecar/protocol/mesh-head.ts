@@ -6,21 +6,22 @@ import { STATUS_CODES } from 'node:http';
  * application behind them cannot tell: the spelling of field names, the minor version, the reason phrase.
  *
  * `heddle-h1: 1c` is HTTP/1.1 with names Spelled-Like-This, `1l` with names in lower case, `1=Accept,x-Foo` with these
- * names, in order. Responses have the reason phrase behind a blank where it is not the standard one.
+ * names, in order. Responses have `!` where the origin has switched protocols, which looks like any other 200 in HTTP/2,
+ * and the reason phrase behind a blank where it is not the standard one.
  */
 export const meshField = 'heddle-h1';
 
 const remembered = new Map<string, string>();
 const REMEMBERED = 512;
 
-export function spell(minor: 0 | 1, lines: string): string {
+export function spell(minor: 0 | 1, lines: string, switched = false): string {
   let code = remembered.get(lines);
   if (code === undefined) {
     code = spelling(namesOf(lines));
     if (remembered.size >= REMEMBERED) remembered.clear();
     if (lines.length <= 4096) remembered.set(lines, code);
   }
-  return minor + code;
+  return `${minor}${switched ? '!' : ''}${code}`;
 }
 
 /** The reason phrase to be told besides; '' where it is the one everybody knows. */
@@ -33,6 +34,7 @@ export interface Told {
   /** The block with its names as they were, and without the field itself. */
   readonly lines: string;
   readonly reason: string;
+  readonly switched: boolean;
 }
 
 /** Undoes `spell` on a block that came over HTTP/2; undefined where the field is not there. */
@@ -43,9 +45,10 @@ export function respelled(lines: string): Told | undefined {
   const value = lines.slice(start + meshField.length + 2, end);
   const rest = lines.slice(0, start) + lines.slice(end + 2);
   const blank = value.indexOf(' ');
-  const code = blank < 0 ? value.slice(1) : value.slice(1, blank);
+  const switched = value[1] === '!';
+  const code = value.slice(switched ? 2 : 1, blank < 0 ? value.length : blank);
   const reason = blank < 0 ? '' : value.slice(blank + 1);
-  return { minor: value.startsWith('0') ? 0 : 1, lines: rename(rest, code), reason };
+  return { minor: value.startsWith('0') ? 0 : 1, lines: rename(rest, code), reason, switched };
 }
 
 const WORDS: Readonly<Record<string, string>> = { etag: 'ETag', 'www-authenticate': 'WWW-Authenticate' };

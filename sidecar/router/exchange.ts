@@ -110,6 +110,8 @@ export class Exchange {
   trailers = '';
   /** Lines to add to the trailers, once everything about the answer is known. */
   conclude: ((x: Exchange) => string) | undefined = undefined;
+  /** The origin has switched protocols (101), or a tunnel stands: both bodies are bytes until either side closes. */
+  switched = false;
   /** Set by Retries in `head`: end this attempt and send again. */
   again = false;
   /** The total time is over, or the caller gone: nothing may send it again. */

@@ -2,7 +2,7 @@ import { createServer as createHttpServer, type IncomingMessage, type ServerResp
 import { type AddressInfo, connect, type Server, type Socket } from 'node:net';
 import { systemClock } from '#core/clock.ts';
 import { Counter } from '#core/telemetry/metrics.ts';
-import { http1 } from '#sidecar/protocol/http1/codec.ts';
+import { http1 } from '#sidecar/protocol/mesh-codec.ts';
 import type { Exchange } from '#sidecar/router/exchange.ts';
 import { ResponseHead } from '#sidecar/router/response-head.ts';
 
@@ -131,6 +131,7 @@ export async function linkerReader(gather: number): Promise<Reader> {
     limits: { line: 65_536, headers: 65_536, gather, streams: 0, window: 0 },
     errorBytes: 1000,
     clearContext: false,
+    native: undefined,
     service: {
       send(x) {
         const request = requestOf(x);

@@ -5,7 +5,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { systemClock } from '#core/clock.ts';
 import { address } from '#core/naming/name.ts';
 import { Counter } from '#core/telemetry/metrics.ts';
-import { http1 } from '#sidecar/protocol/http1/codec.ts';
+import { http1 } from '#sidecar/protocol/mesh-codec.ts';
 import { call } from './exchanges.ts';
 import { fieldsOf, pairs } from './read-messages.ts';
 

@@ -17,6 +17,8 @@ export interface ClientSessionParts {
   readonly gather: number;
   /** Header block to add to requests. */
   requestExtra(x: Exchange): string;
+  /** Whether this answer opens the tunnel that was asked for. */
+  granted(x: Exchange, head: ResponseHead): boolean;
   /** A response head has come; it may be changed. */
   readResponse(head: ResponseHead): void;
   /** There is room for another stream, or the session is over. */

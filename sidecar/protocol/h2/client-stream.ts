@@ -30,13 +30,13 @@ export class ClientStream extends Stream implements Upstream, Waiting {
     const { x } = this;
     x.waiting = this;
     x.upstream = this;
-    const none = x.bodyLength === 0;
+    const none = x.bodyLength === 0 && x.request.protocol === '';
     this.session.headers(this.id, requestBlock(x, this.session), none);
     if (none) this.localDone = true;
     else if (x.body !== undefined) {
       this.send(x.body, 0, x.body.length);
       this.sendEnd('');
-    } else x.downstream.flow(x);
+    } else if (x.request.protocol === '') x.downstream.flow(x);
   }
 
   cancel(): void {
@@ -77,10 +77,20 @@ export class ClientStream extends Stream implements Upstream, Waiting {
     this.#head = head;
     head.ends = ends;
     this.session.parts.readResponse(head);
-    if (x.request.method === 'HEAD' || head.status === 204 || head.status === 304) this.#answer(-2, undefined);
+    if (this.#switches(head)) {
+      x.switched = true;
+      if (!this.#answer(-1, undefined)) return;
+      x.downstream.flow(x);
+    } else if (x.request.method === 'HEAD' || head.status === 204 || head.status === 304) this.#answer(-2, undefined);
     else if (ends) this.#answer(0, undefined);
     else if (head.length > 0 && head.length <= this.session.parts.gather) this.#gathering = [];
     else this.#answer(head.length >= 0 ? head.length : -1, undefined);
+  }
+
+  /** The peer grants a tunnel: to CONNECT, or to an Upgrade that came as an extended CONNECT. */
+  #switches(head: ResponseHead): boolean {
+    const { request } = this.x;
+    return request.method === 'CONNECT' || request.protocol !== '' ? this.session.parts.granted(this.x, head) : false;
   }
 
   received(bytes: Buffer, from: number, to: number): void {
@@ -145,8 +155,10 @@ export class ClientStream extends Stream implements Upstream, Waiting {
 
 function requestBlock(x: Exchange, session: ClientSession): string {
   const head = x.request;
-  const scheme = session.parts.scheme;
-  let block = encodeField(':method', head.method) + encodeField(':scheme', scheme) + encodeVarying(':path', head.uri);
+  const connect = head.method === 'CONNECT';
+  let block = encodeField(':method', connect || head.protocol !== '' ? 'CONNECT' : head.method);
+  if (head.protocol !== '') block += encodeField(':protocol', head.protocol.toLowerCase());
+  if (!connect) block += encodeField(':scheme', session.parts.scheme) + encodeVarying(':path', head.uri);
   if (head.host !== '') block += encodeField(':authority', head.host);
   block += encodeLines(head.lines);
   if (head.teTrailers) block += encodeField('te', 'trailers');

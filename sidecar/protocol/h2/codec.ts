@@ -21,6 +21,7 @@ export const h2: Codec = {
         limits: sessionLimits(parts.limits),
         gather: parts.limits.gather,
         requestExtra: () => '',
+        granted: (_, head) => head.status >= 200 && head.status < 300,
         readResponse() {},
       },
       fallback: undefined,
@@ -31,9 +32,9 @@ export function sessionLimits(limits: CodecLimits): SessionLimits {
   return { streams: limits.streams, window: limits.window, headerList: limits.headers * 2 };
 }
 
-/** The side of an h2 router's server. */
-function h2Side(parts: ListenParts, forget: (session: ServerSession) => void): H2ServerSide {
-  return {
+/** The side of an h2 router's server, or of what is HTTP/2 from end to end at another's. */
+export function h2Side(parts: ListenParts, forget: (session: ServerSession) => void): H2ServerSide {
+  const side: H2ServerSide = {
     limits: sessionLimits(parts.limits),
     service: parts.service,
     clock: parts.clock,
@@ -44,11 +45,13 @@ function h2Side(parts: ListenParts, forget: (session: ServerSession) => void): H
     via: 'h2 linkerd',
     resetFor,
     responseExtra: () => '',
+    sideOf: () => side,
     received(x) {
       x.via = 'h2 linkerd';
     },
     forget,
   };
+  return side;
 }
 
 /** What a caller gets instead of an answer (Linkerd §6.3, as observed). */

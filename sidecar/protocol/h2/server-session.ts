@@ -1,7 +1,7 @@
 // Hot.
 import type { Clock } from '../../../core/clock.ts';
 import type { MeshError } from '../../router/errors.ts';
-import type { ResponseHead } from '../../router/response-head.ts';
+import type { RequestHead } from '../../router/request-head.ts';
 import type { Service } from '../../router/service.ts';
 import { Code, MAX_WINDOW, Type, u32 } from './frame.ts';
 import { requestOf, trailersOf } from './heads.ts';
@@ -25,7 +25,9 @@ export interface H2ServerSide {
   /** The code to reset a stream with instead of an answer; undefined for an answer (Linkerd §6.3). */
   resetFor(error: MeshError): number | undefined;
   /** Header block to add to responses. */
-  responseExtra(head: ResponseHead): string;
+  responseExtra(x: ServerStream['x']): string;
+  /** Whose request this is; itself unless the server has two sides. */
+  sideOf(head: RequestHead): H2ServerSide;
   /** A request has come; it may be changed. */
   received(x: ServerStream['x']): void;
   forget(session: ServerSession): void;
@@ -94,9 +96,10 @@ export class ServerSession extends Session {
       this.#turnAway(id, Code.protocol);
       return;
     }
-    const stream = new ServerStream(this, id, request.head, request.length, ends);
+    const side = this.side.sideOf(request.head);
+    const stream = new ServerStream(this, side, id, request.head, request.length, ends);
     this.streams.set(id, stream);
-    this.side.received(stream.x);
+    side.received(stream.x);
     stream.begin();
   }
 

@@ -8,7 +8,7 @@ import type { ResponseHead } from '../../router/response-head.ts';
 import type { Frame } from '../../router/service.ts';
 import { Code } from './frame.ts';
 import { encodeField, encodeLines, encodeVarying } from './hpack-encoder.ts';
-import type { ServerSession } from './server-session.ts';
+import type { H2ServerSide, ServerSession } from './server-session.ts';
 import { Stream } from './stream.ts';
 
 const fc = String.fromCharCode;
@@ -21,6 +21,7 @@ const STATUS: Readonly<Record<number, string>> = Object.fromEntries(
 export class ServerStream extends Stream implements Downstream, Frame {
   declare readonly session: ServerSession;
   readonly x: Exchange;
+  readonly #side: H2ServerSide;
   /** Content-Length announced, -1 none, and what has come of it. */
   readonly #announced: number;
   #seen = 0;
@@ -32,12 +33,23 @@ export class ServerStream extends Stream implements Downstream, Frame {
   #started = false;
   #finished = false;
 
-  constructor(session: ServerSession, id: number, head: RequestHead, length: number, ends: boolean) {
+  constructor(
+    session: ServerSession,
+    side: H2ServerSide,
+    id: number,
+    head: RequestHead,
+    length: number,
+    ends: boolean,
+  ) {
     super(session, id);
+    this.#side = side;
     this.#announced = length;
-    const body = ends ? 0 : length > 0 ? length : -1;
+    const switches = head.protocol !== '';
+    const body = ends || switches ? 0 : length > 0 ? length : -1;
+    // An extended CONNECT becomes the GET it stands for (RFC 8441); its DATA is what follows the switch.
+    if (switches) head.method = 'GET';
     this.x = new NewExchange(head, this, body, session.clock);
-    this.#gathering = body > 0 && body <= session.side.gather;
+    this.#gathering = body > 0 && body <= side.gather;
   }
 
   get remote(): string {
@@ -46,8 +58,8 @@ export class ServerStream extends Stream implements Downstream, Frame {
 
   begin(): void {
     this.x.enter(this);
-    if (this.x.bodyLength === 0) this.remoteDone = true;
-    if (!this.#gathering) this.session.side.service.send(this.x);
+    if (this.x.bodyLength === 0 && this.x.request.protocol === '') this.remoteDone = true;
+    if (!this.#gathering) this.#side.service.send(this.x);
   }
 
   // What the caller sends.
@@ -75,7 +87,7 @@ export class ServerStream extends Stream implements Downstream, Frame {
       this.#gathering = false;
       this.x.body = Buffer.concat(this.#held);
       this.#held = [];
-      this.session.side.service.send(this.x);
+      this.#side.service.send(this.x);
     } else if (this.#flowing) this.x.upstream?.finish(trailers);
     else this.#heldEnd = trailers;
   }
@@ -121,13 +133,18 @@ export class ServerStream extends Stream implements Downstream, Frame {
   respond(x: Exchange, length: number, body: Buffer | undefined): void {
     const head = x.response as ResponseHead;
     this.#started = true;
-    const { via } = this.session.side;
+    const { via } = this.#side;
+    if (x.switched) {
+      const via = encodeField('via', head.via === '' ? this.#side.via : `${head.via}, ${this.#side.via}`);
+      this.session.headers(this.id, status(200) + via + encodeLines(head.lines) + this.#side.responseExtra(x), false);
+      return;
+    }
     let block =
       status(head.status) + encodeField('via', head.via === '' ? via : `${head.via}, ${via}`) + encodeLines(head.lines);
     const none = length === -2 || length === 0;
     const told = length === -2 ? head.length : length;
     if (told >= 0 && head.status !== 204) block += encodeVarying('content-length', String(told));
-    block += this.session.side.responseExtra(head);
+    block += this.#side.responseExtra(x);
     this.session.headers(this.id, block, none);
     if (none) this.localDone = true;
     if (body !== undefined) this.send(body, 0, body.length);
@@ -168,7 +185,7 @@ export class ServerStream extends Stream implements Downstream, Frame {
   }
 
   #refuse(error: MeshError): void {
-    const { side } = this.session;
+    const side = this.#side;
     const code = side.resetFor(error);
     if (code !== undefined) {
       this.#finished = true;

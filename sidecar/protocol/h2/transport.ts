@@ -179,6 +179,7 @@ class Connecting implements WireHandler {
       clock: parts.clock,
       scheme: security === undefined ? 'http' : 'https',
       requestExtra: (x) => parts.session.requestExtra(x),
+      granted: (x, head) => parts.session.granted(x, head),
       readResponse: (head) => parts.session.readResponse(head),
       changed: (changed) => {
         if (changed.gone && open) {

@@ -115,6 +115,10 @@ export class ClientConnection implements WireHandler, Upstream, Waiting {
   }
 
   finish(trailers: string): void {
+    if (this.#x?.switched === true) {
+      this.#wire.end();
+      return;
+    }
     if (this.#x?.bodyLength === CHUNKED) this.#wire.text(trailers === '' ? '0\r\n\r\n' : `0\r\n${trailers}\r\n`);
     this.#requestDone = true;
     if (this.#responseDone) this.#complete();
@@ -195,12 +199,27 @@ export class ClientConnection implements WireHandler, Upstream, Waiting {
     }
     const rest = to - (end - next);
     if (head.status < 200) {
+      if (head.status === 101 && x.request.protocol !== '') {
+        this.#switch(x, head);
+        return rest;
+      }
       if (head.status === 101) this.#fail(x, new MeshError('badResponse', 'the origin switched protocols unasked'));
       else if (head.status !== 100) x.downstream.inform(head);
       return rest;
     }
     this.#begin(x, head, rest < to);
     return rest;
+  }
+
+  /** The origin speaks another protocol now: bytes both ways until either side closes. */
+  #switch(x: Exchange, head: ResponseHead): void {
+    this.#reading = Reading.close;
+    this.#reusable = false;
+    this.#requestDone = false;
+    x.switched = true;
+    x.head(head);
+    x.downstream.respond(x, CHUNKED, undefined);
+    x.downstream.flow(x);
   }
 
   #begin(x: Exchange, head: ResponseHead, surplus: boolean): void {

@@ -1,5 +1,5 @@
 // Hot.
-import { STATUS_CODES } from 'node:http';
+import { type Closable, nothingToClose } from '../../../core/closable.ts';
 import { MeshError } from '../../router/errors.ts';
 import { type Downstream, Exchange } from '../../router/exchange.ts';
 import { RequestHead } from '../../router/request-head.ts';
@@ -7,13 +7,15 @@ import type { ResponseHead } from '../../router/response-head.ts';
 import type { Frame } from '../../router/service.ts';
 import type { Connection } from '../accepting.ts';
 import type { ListenParts } from '../codec.ts';
-import type { Wire } from '../wire.ts';
+import { turn, type Wire } from '../wire.ts';
+import { AnswerWriter } from './answer.ts';
 import { CR, LF } from './bytes.ts';
 import { ChunkScanner } from './chunked.ts';
-import { clearRequest, clearResponse } from './clear-context.ts';
+import { clearRequest } from './clear-context.ts';
 import { requestFields } from './fields.ts';
 import { BAD, CHUNKED, HeadParser, INCOMPLETE, UNKNOWN } from './parse-head.ts';
-import { bareRefusal, errorResponse } from './refusal.ts';
+import { bareRefusal } from './refusal.ts';
+import { sniff } from './sniff.ts';
 import { passedOn } from './trailers.ts';
 
 /** What a connection needs of the server it belongs to. */
@@ -21,18 +23,21 @@ export interface ServerSide {
   readonly parts: ListenParts;
   readonly draining: boolean;
   forget(connection: ServerConnection): void;
+  /** The caller speaks HTTP/2 after CONNECT: the wire is another connection's from now on, `first` its first bytes. */
+  becomeH2(connection: ServerConnection, first: Buffer): void;
 }
 
 /** What the connection reads next. */
-const Reading = { head: 0, length: 1, chunks: 2, nothing: 3 } as const;
+const Reading = { head: 0, length: 1, chunks: 2, nothing: 3, sniffing: 4, tunnel: 5 } as const;
 
 /** Bytes held back while a request waits; more than that pauses the socket. */
 const HOLD = 65536;
+/** Milliseconds a caller has after CONNECT to speak first; then the other side is taken to. */
+const SNIFF_MS = 250;
 /** Bytes of an unwanted request body read over, to keep the connection; beyond, it is closed. */
 const DRAIN = 1 << 18;
 
 const parser = new HeadParser();
-const hex = (n: number): string => n.toString(16);
 
 /** One caller's connection: requests in order, one at a time, each answered before the next is looked at. */
 export class ServerConnection implements Connection, Downstream, Frame {
@@ -52,17 +57,16 @@ export class ServerConnection implements Connection, Downstream, Frame {
   #flowing = false;
   #paused = false;
   #drained = 0;
-  /** Close once the present response is out. */
-  #last = false;
   #gone = false;
-  /** Of the present response: head written; body length left, -1 chunked, -3 until close; complete. */
-  #started = false;
-  #out = 0;
-  #finished = false;
+  readonly #answer: AnswerWriter;
+  /** The head of a CONNECT whose first bytes are awaited. */
+  #connect: RequestHead | undefined;
+  #sniffing: Closable = nothingToClose;
 
   constructor(server: ServerSide, remote: string) {
     this.#server = server;
     this.remote = remote;
+    this.#answer = new AnswerWriter(server.parts, () => this.#wire);
   }
 
   attach(wire: Wire): void {
@@ -75,7 +79,7 @@ export class ServerConnection implements Connection, Downstream, Frame {
 
   /** No further request: closes now if idle, else after the present response. */
   drain(): void {
-    this.#last = true;
+    this.#answer.last = true;
     if (!this.idle) return;
     this.#gone = true;
     this.#wire.leave();
@@ -102,6 +106,12 @@ export class ServerConnection implements Connection, Downstream, Frame {
           if (!this.#ready(bytes, at, to)) return;
           at = this.#chunked(bytes, at, to);
           break;
+        case Reading.sniffing:
+          this.#sniff(bytes, at, to);
+          return;
+        case Reading.tunnel:
+          if (this.#ready(bytes, at, to)) this.#pass(bytes, at, to);
+          return;
         default:
           this.#hold(bytes, at, to);
           return;
@@ -119,6 +129,7 @@ export class ServerConnection implements Connection, Downstream, Frame {
 
   closed(): void {
     this.#gone = true;
+    this.#sniffing.close();
     this.#server.forget(this);
     const x = this.#x;
     if (x === undefined) return;
@@ -197,15 +208,14 @@ export class ServerConnection implements Connection, Downstream, Frame {
   #begin(head: RequestHead): void {
     const server = this.#server;
     const length = parser.length === UNKNOWN ? 0 : parser.length;
-    if (parser.close || server.draining) this.#last = true;
+    if (parser.close || server.draining) this.#answer.last = true;
     if (server.parts.clearContext) clearRequest(head);
-    const x = new Exchange(head, this, length, server.parts.clock);
-    if (head.minor === 0) x.via = '1.0 linkerd';
-    this.#x = x;
-    this.#started = false;
-    this.#finished = false;
-    this.#flowing = false;
-    this.#drained = 0;
+    if (head.method === 'CONNECT' && length === 0) {
+      this.#open(head);
+      return;
+    }
+    if (parser.upgrade !== '' && length === 0 && head.minor === 1) head.protocol = parser.upgrade;
+    const x = this.#exchange(head, length);
     if (length !== 0 && parser.expectsContinue && head.minor === 1) this.#wire.text('HTTP/1.1 100 Continue\r\n\r\n');
     if (length === 0) {
       this.#reading = Reading.nothing;
@@ -221,6 +231,53 @@ export class ServerConnection implements Connection, Downstream, Frame {
       if (length <= server.parts.limits.gather) this.#gathering = Buffer.allocUnsafe(length);
       else this.#dispatch(x);
     }
+  }
+
+  #exchange(head: RequestHead, length: number): Exchange {
+    const x = new Exchange(head, this, length, this.#server.parts.clock);
+    if (head.minor === 0) x.via = '1.0 linkerd';
+    this.#x = x;
+    this.#answer.begin();
+    this.#flowing = false;
+    this.#drained = 0;
+    return x;
+  }
+
+  /** CONNECT is granted at once: what to do about it shows in the first bytes that come. */
+  #open(head: RequestHead): void {
+    this.#wire.text('HTTP/1.1 200 Connection established\r\n\r\n');
+    this.#connect = head;
+    this.#reading = Reading.sniffing;
+    this.#sniffing = this.#server.parts.clock.after(SNIFF_MS, () => turn(() => this.#tunnel(head)));
+  }
+
+  #sniff(bytes: Buffer, from: number, to: number): void {
+    const head = this.#connect as RequestHead;
+    this.#hold(bytes, from, to);
+    const held = this.#held as Buffer;
+    const found = sniff(held);
+    if (found === 'more') return;
+    this.#sniffing.close();
+    if (found === 'tunnel') {
+      this.#tunnel(head);
+      return;
+    }
+    this.#held = undefined;
+    this.#connect = undefined;
+    this.#reading = Reading.head;
+    if (found === 'http1') this.data(held, 0, held.length);
+    else {
+      this.#gone = true;
+      this.#server.becomeH2(this, held);
+    }
+  }
+
+  /** Neither HTTP/1 nor HTTP/2: bytes to where the dtab says for the authority that was asked for. */
+  #tunnel(head: RequestHead): void {
+    this.#connect = undefined;
+    const x = this.#exchange(head, -1);
+    this.#reading = Reading.tunnel;
+    this.#dispatch(x);
   }
 
   #dispatch(x: Exchange): void {
@@ -281,13 +338,13 @@ export class ServerConnection implements Connection, Downstream, Frame {
   #whole(trailers: string): void {
     this.#reading = this.#x === undefined ? Reading.head : Reading.nothing;
     this.#x?.upstream?.finish(trailers);
-    if (this.#x === undefined && this.#last) this.#leave();
+    if (this.#x === undefined && this.#answer.last) this.#leave();
   }
 
   /** The framing of a request body is bad: nothing after it can be trusted. */
   #broken(): void {
     const x = this.#x;
-    const started = this.#started;
+    const { started } = this.#answer;
     this.#gone = true;
     if (x !== undefined) {
       x.over = true;
@@ -306,58 +363,24 @@ export class ServerConnection implements Connection, Downstream, Frame {
   // Sink of the response.
 
   respond(x: Exchange, length: number, body: Buffer | undefined): void {
-    const head = x.response as ResponseHead;
-    const request = x.request;
-    this.#started = true;
-    let framing = '';
-    if (length === -2) {
-      this.#out = 0;
-      if (head.length >= 0 && head.status !== 204) framing = `Content-Length: ${head.length}\r\n`;
-      else if (request.method === 'HEAD' && head.status !== 204 && head.status !== 304) this.#last = true;
-    } else if (length >= 0) {
-      this.#out = length;
-      framing = `Content-Length: ${length}\r\n`;
-    } else if (request.minor === 1) {
-      this.#out = -1;
-      framing = 'Transfer-Encoding: chunked\r\n';
-    } else {
-      this.#out = -3;
-      this.#last = true;
-    }
-    if (this.#server.draining) this.#last = true;
-    if (this.#server.parts.clearContext) clearResponse(head);
-    const via = head.via === '' ? 'Via: 1.1 linkerd\r\n' : `Via: ${head.via}, 1.1 linkerd\r\n`;
-    this.#wire.text(
-      `HTTP/1.1 ${head.status} ${head.reason === '' ? (STATUS_CODES[head.status] ?? '') : head.reason}\r\n${via}${head.lines}${framing}${this.#last ? 'Connection: close\r\n\r\n' : '\r\n'}`,
-    );
-    if (body !== undefined) {
-      this.#wire.write(body, 0, body.length);
-      this.#out = 0;
-    }
-    if (this.#out === 0) this.#finished = true;
+    if (this.#server.draining) this.#answer.last = true;
+    if (x.switched) {
+      this.#answer.switchOver(x);
+      this.#answer.last = true;
+      this.#reading = Reading.tunnel;
+    } else this.#answer.respond(x, length, body);
   }
 
   inform(head: ResponseHead): void {
-    if (this.#started || this.#x?.request.minor !== 1) return;
-    this.#wire.text(`HTTP/1.1 ${head.status} ${head.reason || (STATUS_CODES[head.status] ?? '')}\r\n${head.lines}\r\n`);
+    if (this.#x?.request.minor === 1) this.#answer.inform(head);
   }
 
   write(bytes: Buffer, from: number, to: number): void {
-    const n = to - from;
-    if (n === 0 || this.#gone) return;
-    if (this.#out === -1) {
-      this.#wire.text(`${hex(n)}\r\n`);
-      this.#wire.write(bytes, from, to);
-      this.#wire.text('\r\n');
-    } else {
-      this.#wire.write(bytes, from, to);
-      if (this.#out > 0) this.#out -= n;
-    }
+    if (!this.#gone) this.#answer.write(bytes, from, to);
   }
 
   finish(trailers: string): void {
-    if (this.#out === -1) this.#wire.text(trailers === '' ? '0\r\n\r\n' : `0\r\n${trailers}\r\n`);
-    this.#finished = true;
+    this.#answer.finish(trailers);
   }
 
   // The outermost frame.
@@ -369,25 +392,20 @@ export class ServerConnection implements Connection, Downstream, Frame {
   end(x: Exchange): boolean {
     this.#x = undefined;
     if (this.#gone) return true;
-    if (!this.#started) {
-      const error = x.error ?? new MeshError('reset', 'no response');
-      if (this.#server.draining) this.#last = true;
-      this.#wire.text(
-        errorResponse(error, {
-          noBody: x.request.method === 'HEAD',
-          last: this.#last,
-          bodyBytes: this.#server.parts.errorBytes,
-          headerBytes: this.#server.parts.limits.headers,
-          bare: this.#server.parts.clearContext,
-        }),
-      );
-    } else if (!this.#finished) {
+    if (this.#reading === Reading.tunnel) {
+      this.#leave();
+      return true;
+    }
+    if (!this.#answer.started) {
+      if (this.#server.draining) this.#answer.last = true;
+      this.#answer.error(x.error ?? new MeshError('reset', 'no response'), x.request.method === 'HEAD');
+    } else if (!this.#answer.finished) {
       this.#leave(); // the caller sees a body cut short
       return true;
     }
     if (this.#reading === Reading.nothing) this.#reading = Reading.head;
     else if (this.#gathering !== undefined) this.#gathering = undefined;
-    if (this.#last && this.#reading === Reading.head) {
+    if (this.#answer.last && this.#reading === Reading.head) {
       this.#leave();
       return true;
     }

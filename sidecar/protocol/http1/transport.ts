@@ -1,6 +1,7 @@
 import type { Exchange } from '../../router/exchange.ts';
 import type { Transport } from '../../router/transport.ts';
 import type { ConnectParts } from '../codec.ts';
+import { Tunnel } from '../tunnel.ts';
 import { ClientConnection } from './client-connection.ts';
 
 /**
@@ -19,6 +20,10 @@ export class Http1Transport implements Transport {
   send(x: Exchange): void {
     const { host, port } = this.parts.address;
     x.address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+    if (x.request.method === 'CONNECT') {
+      new Tunnel(this.parts, x);
+      return;
+    }
     const idle = this.#idle.pop();
     if (idle === undefined) new ClientConnection(this).start(x);
     else {

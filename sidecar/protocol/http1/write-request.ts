@@ -15,13 +15,15 @@ export function requestText(x: Exchange): string {
   const host = head.host === '' && head.minor === 1 ? 'Host: \r\n' : '';
   const via = head.via === '' ? `Via: ${x.via}\r\n` : `Via: ${head.via}, ${x.via}\r\n`;
   const framing =
-    x.bodyLength === 0
-      ? 'content-length: 0\r\n'
-      : x.bodyLength === CHUNKED
-        ? 'transfer-encoding: chunked\r\n'
-        : x.body === undefined
-          ? `Content-Length: ${x.bodyLength}\r\n`
-          : `Content-Length: ${x.bodyLength}\r\nfinagle-http-retryable-request: \r\n`;
+    head.protocol !== ''
+      ? `Connection: Upgrade\r\nUpgrade: ${head.protocol}\r\n`
+      : x.bodyLength === 0
+        ? 'content-length: 0\r\n'
+        : x.bodyLength === CHUNKED
+          ? 'transfer-encoding: chunked\r\n'
+          : x.body === undefined
+            ? `Content-Length: ${x.bodyLength}\r\n`
+            : `Content-Length: ${x.bodyLength}\r\nfinagle-http-retryable-request: \r\n`;
   const deadline = x.attemptDeadline === '' ? '' : `l5d-ctx-deadline: ${x.attemptDeadline}\r\n`;
   const trace = x.attemptTrace;
   const context = trace === undefined ? '' : `l5d-ctx-trace: ${writeTrace(trace)}\r\n`;

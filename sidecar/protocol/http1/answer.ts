@@ -1,0 +1,119 @@
+// Hot.
+import { STATUS_CODES } from 'node:http';
+import type { MeshError } from '../../router/errors.ts';
+import type { Exchange } from '../../router/exchange.ts';
+import type { ResponseHead } from '../../router/response-head.ts';
+import type { ListenParts } from '../codec.ts';
+import type { Wire } from '../wire.ts';
+import { clearResponse } from './clear-context.ts';
+import { errorResponse } from './refusal.ts';
+
+/** How the bytes of a body are written: so many are left, or one of these. */
+const CHUNKS = -1;
+const RAW = -3;
+
+/** Writes the answers of one connection, one at a time: heads, bodies in the framing the caller takes, errors. */
+export class AnswerWriter {
+  /** Of the present answer: its head is out; it is complete. */
+  started = false;
+  finished = false;
+  /** The connection ends with the present answer. */
+  last = false;
+  readonly #parts: ListenParts;
+  readonly #wire: () => Wire;
+  #out = 0;
+
+  constructor(parts: ListenParts, wire: () => Wire) {
+    this.#parts = parts;
+    this.#wire = wire;
+  }
+
+  begin(): void {
+    this.started = false;
+    this.finished = false;
+  }
+
+  /** See Downstream.respond. */
+  respond(x: Exchange, length: number, body: Buffer | undefined): void {
+    const head = x.response as ResponseHead;
+    this.started = true;
+    const framing = this.#framing(x, head, length);
+    if (this.#parts.clearContext) clearResponse(head);
+    const via = head.via === '' ? 'Via: 1.1 linkerd\r\n' : `Via: ${head.via}, 1.1 linkerd\r\n`;
+    const wire = this.#wire();
+    wire.text(
+      `HTTP/1.1 ${head.status} ${reasonOf(head)}\r\n${via}${head.lines}${framing}${this.last ? 'Connection: close\r\n\r\n' : '\r\n'}`,
+    );
+    if (body !== undefined) {
+      wire.write(body, 0, body.length);
+      this.#out = 0;
+    }
+    if (this.#out === 0) this.finished = true;
+  }
+
+  /** The caller has what it asked for, and the connection carries bytes from now on: 101, or nothing where CONNECT has been answered already. */
+  switchOver(x: Exchange): void {
+    const head = x.response as ResponseHead;
+    this.started = true;
+    this.#out = RAW;
+    if (x.request.method === 'CONNECT') return;
+    const via = head.via === '' ? 'Via: 1.1 linkerd\r\n' : `Via: ${head.via}, 1.1 linkerd\r\n`;
+    this.#wire().text(
+      `HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: ${x.request.protocol}\r\n${via}${head.lines}\r\n`,
+    );
+  }
+
+  inform(head: ResponseHead): void {
+    if (!this.started) this.#wire().text(`HTTP/1.1 ${head.status} ${reasonOf(head)}\r\n${head.lines}\r\n`);
+  }
+
+  write(bytes: Buffer, from: number, to: number): void {
+    const n = to - from;
+    if (n === 0) return;
+    const wire = this.#wire();
+    if (this.#out === CHUNKS) {
+      wire.text(`${n.toString(16)}\r\n`);
+      wire.write(bytes, from, to);
+      wire.text('\r\n');
+    } else {
+      wire.write(bytes, from, to);
+      if (this.#out > 0) this.#out -= n;
+    }
+  }
+
+  finish(trailers: string): void {
+    if (this.#out === CHUNKS) this.#wire().text(trailers === '' ? '0\r\n\r\n' : `0\r\n${trailers}\r\n`);
+    this.finished = true;
+  }
+
+  /** The mesh itself answers. */
+  error(error: MeshError, noBody: boolean): void {
+    const { errorBytes, limits, clearContext } = this.#parts;
+    const form = { noBody, last: this.last, bodyBytes: errorBytes, headerBytes: limits.headers, bare: clearContext };
+    this.#wire().text(errorResponse(error, form));
+  }
+
+  /** Header lines that frame the body, and how it will be written. */
+  #framing(x: Exchange, head: ResponseHead, length: number): string {
+    if (length === -2) {
+      this.#out = 0;
+      if (head.length >= 0 && head.status !== 204) return `Content-Length: ${head.length}\r\n`;
+      // As in Linkerd: a caller that gets no length for HEAD gets no further answer on the connection either.
+      if (x.request.method === 'HEAD' && head.status !== 204 && head.status !== 304) this.last = true;
+      return '';
+    }
+    this.#out = length;
+    if (length >= 0) return `Content-Length: ${length}\r\n`;
+    if (x.request.minor === 1) {
+      this.#out = CHUNKS;
+      return 'Transfer-Encoding: chunked\r\n';
+    }
+    this.#out = RAW;
+    this.last = true;
+    return '';
+  }
+}
+
+function reasonOf(head: ResponseHead): string {
+  return head.reason === '' ? (STATUS_CODES[head.status] ?? '') : head.reason;
+}

@@ -1,0 +1,19 @@
+import '../buffer.ts';
+
+const PREFACE = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n';
+
+/** The longest method a request may begin with and still be taken for HTTP/1. */
+const METHOD = 24;
+
+/**
+ * What a caller speaks through a granted CONNECT, by its first bytes: HTTP/2 by its preface, HTTP/1 by a method and a
+ * target, anything else (TLS, a database) is a tunnel. `more` while they do not tell yet.
+ */
+export function sniff(bytes: Buffer): 'h2' | 'http1' | 'tunnel' | 'more' {
+  const text = bytes.latin1Slice(0, Math.min(bytes.length, 64));
+  if (PREFACE.startsWith(text.slice(0, PREFACE.length))) return text.length >= PREFACE.length ? 'h2' : 'more';
+  if (/^[A-Z]+ (?:\/|https?:\/\/|\*)/.test(text)) return 'http1';
+  return text.length < METHOD && /^[A-Z]+(?: (?:h(?:t(?:t(?:p(?:s(?::\/?)?|:\/?)?)?)?)?)?)?$/.test(text)
+    ? 'more'
+    : 'tunnel';
+}
