@@ -9,7 +9,7 @@ import { H2Transport } from './transport.ts';
 /** HTTP/2 on both sides: by prior knowledge in the clear, by ALPN over TLS. */
 export const h2: Codec = {
   async listen(parts) {
-    const acceptor: Acceptor = new Acceptor(parts, (remote) => new ServerSession(side, remote));
+    const acceptor: Acceptor = new Acceptor(parts, (caller) => new ServerSession(side, caller));
     const side = h2Side(parts, (session) => acceptor.forget(session));
     await acceptor.listen();
     return acceptor;

@@ -49,6 +49,8 @@ export const HEADER = 9;
 /** What we take, and what we send without being told otherwise. */
 export const FRAME = 16384;
 export const WINDOW = 65535;
+/** Bytes of a header table, either way: the default, which we neither raise nor lower. */
+export const TABLE = 4096;
 export const MAX_WINDOW = 2 ** 31 - 1;
 
 const scratch = Buffer.alloc(HEADER);

@@ -1,36 +1,30 @@
 // Hot.
 import '../buffer.ts';
+import { TABLE } from './frame.ts';
 import { huffmanDecode } from './huffman.ts';
 import { type Entry, entry, staticTable } from './static-table.ts';
 
-/** Most bytes this side lets a peer keep in the table; the default, which we never raise (RFC 9113 §6.5.2). */
-const TABLE_BYTES = 4096;
+/** In the place of an evicted entry, so that it keeps no memory. */
+const evicted = entry('', '');
 
-/** Takes the fields of one header block, in order. */
+/** Takes the fields of one header block, in order; what they come to, references in full, is for it to count. */
 export type FieldSink = (field: Entry) => void;
 
 /**
  * Decodes header blocks (RFC 7541). One decoder a connection: the dynamic table lives from block to block, so every
  * block must be decoded, even one that nobody wants.
- *
- * `list` counts what a block unfolds to, each field with 32 bytes on top, references counted in full: it is the size
- * that limits must look at, since a byte on the wire can stand for kilobytes.
  */
 export class HpackDecoder {
-  /** Decoded size of the last block, and its number of fields. */
-  list = 0;
-  fields = 0;
   readonly #dynamic: Entry[] = [];
   /** Entries before this index of #dynamic are evicted. The newest is last. */
   #first = 0;
   #size = 0;
-  #limit = TABLE_BYTES;
+  #limit = TABLE;
   #at = 0;
 
   /** False where the block is malformed: a connection error of type COMPRESSION_ERROR. */
   decode(bytes: Buffer, from: number, to: number, field: FieldSink): boolean {
-    this.list = 0;
-    this.fields = 0;
+    let first = true;
     let i = from;
     while (i < to) {
       const byte = bytes[i] as number;
@@ -43,7 +37,7 @@ export class HpackDecoder {
       } else if ((byte & 0xe0) === 0x20) {
         // A change of the table's size may only stand at the start of a block (RFC 7541 §4.2).
         const size = this.#integer(bytes, i, to, 0x1f);
-        if (size < 0 || size > TABLE_BYTES || this.fields > 0) return false;
+        if (size < 0 || size > TABLE || !first) return false;
         this.#limit = size;
         this.#evict();
         i = this.#at;
@@ -55,8 +49,7 @@ export class HpackDecoder {
         if (indexed) this.#add(found);
       }
       i = this.#at;
-      this.list += found.size;
-      this.fields += 1;
+      first = false;
       field(found);
     }
     return true;
@@ -115,6 +108,7 @@ export class HpackDecoder {
   #evict(): void {
     while (this.#size > this.#limit) {
       this.#size -= (this.#dynamic[this.#first] as Entry).size;
+      this.#dynamic[this.#first] = evicted;
       this.#first += 1;
     }
     if (this.#first > 256) {

@@ -87,11 +87,12 @@ function machine(): { next: Uint16Array; symbol: Int16Array; ending: Uint8Array 
   return { next: to, symbol: symbols, ending: Uint8Array.from(ones, (depth) => (depth >= 0 && depth <= 7 ? 1 : 0)) };
 }
 
-const scratch = Buffer.allocUnsafeSlow(65536);
+const common = Buffer.allocUnsafeSlow(65536);
 
-/** Decodes bytes[from, to) into a byte string; undefined where the code is bad or the result would not fit 64 KB. */
+/** Decodes bytes[from, to) into a byte string; undefined where the code is bad. */
 export function huffmanDecode(bytes: Buffer, from: number, to: number): string | undefined {
-  if ((to - from) * 2 > scratch.length) return undefined;
+  // The shortest code has five bits: a byte becomes 1.6 at most.
+  const scratch = (to - from) * 2 <= common.length ? common : Buffer.allocUnsafe((to - from) * 2);
   let state = 0;
   let out = 0;
   for (let i = from; i < to; i++) {

@@ -1,4 +1,4 @@
-import { Code, FRAME, MAX_WINDOW, Setting, WINDOW } from './frame.ts';
+import { Code, FRAME, MAX_WINDOW, Setting, TABLE, WINDOW } from './frame.ts';
 
 /** What the peer has told of itself (RFC 9113 §6.5.2). Frames larger than 16 KB are never made, whatever it takes. */
 export class PeerSettings {
@@ -8,6 +8,8 @@ export class PeerSettings {
   streams = 100;
   /** It takes extended CONNECT (RFC 8441). */
   connects = false;
+  /** It keeps a smaller header table than the default, and waits to hear that we know (RFC 7541 §4.2). */
+  smallTable = false;
 
   /** Applies a SETTINGS payload; gives an error code, `Code.none` where all is well. */
   apply(bytes: Buffer, from: number, to: number): number {
@@ -24,6 +26,9 @@ export class PeerSettings {
       case Setting.window:
         if (value > MAX_WINDOW) return Code.flowControl;
         this.window = value;
+        return Code.none;
+      case Setting.tableSize:
+        if (value < TABLE) this.smallTable = true;
         return Code.none;
       case Setting.maxFrame:
         return value < FRAME || value > 2 ** 24 - 1 ? Code.protocol : Code.none;

@@ -1,5 +1,7 @@
 // Hot.
+
 import type { Clock } from '../../../core/clock.ts';
+import type { Caller } from '../../router/caller.ts';
 import type { MeshError } from '../../router/errors.ts';
 import type { RequestHead } from '../../router/request-head.ts';
 import type { Service } from '../../router/service.ts';
@@ -36,16 +38,16 @@ export interface H2ServerSide {
 /** A caller's connection: many requests at once. */
 export class ServerSession extends Session {
   readonly side: H2ServerSide;
-  readonly remote: string;
+  readonly caller: Caller;
   /** The peer has been told that the end comes. */
   #warned = false;
   /** No further request is taken. */
   #closing = false;
 
-  constructor(side: H2ServerSide, remote: string) {
+  constructor(side: H2ServerSide, caller: Caller) {
     super(true, side.limits, side.clock);
     this.side = side;
-    this.remote = remote;
+    this.caller = caller;
   }
 
   /**

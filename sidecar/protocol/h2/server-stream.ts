@@ -1,5 +1,6 @@
 // Hot.
 
+import type { Caller } from '../../router/caller.ts';
 import { failures, MeshError } from '../../router/errors.ts';
 import type { Downstream, Exchange } from '../../router/exchange.ts';
 import { Exchange as NewExchange } from '../../router/exchange.ts';
@@ -52,8 +53,8 @@ export class ServerStream extends Stream implements Downstream, Frame {
     this.#gathering = body > 0 && body <= side.gather;
   }
 
-  get remote(): string {
-    return this.session.remote;
+  get caller(): Caller {
+    return this.session.caller;
   }
 
   begin(): void {
