@@ -124,17 +124,29 @@ describe('linkerd.yml, from linker to linker,', () => {
     assert.match(String(headers['l5d-err']), /^Unable\+to\+route\+request/);
   });
 
-  test('follows pods that move to another node, to the linker there', async (t) => {
+  test('shares calls among pods of both nodes, each by the linker of its own, and follows those that move', async (t) => {
     const { world } = cluster;
-    const moved = await App.world(cluster.east.ip(12), 'world');
-    t.after(() => moved.close());
+    const other = await App.world(cluster.east.ip(12), 'world');
+    t.after(() => other.close());
     t.after(() => cluster.serve('world-v1', { ip: world.ip, node: 'west' }));
-    await cluster.serve('world-v1', { ip: moved.ip, node: 'east' });
+    const replicas = { [world.ip]: west, [other.ip]: east };
+    const say = async (): Promise<string> => (await ask(cluster.west.httpProxy, 'http://world')).body;
+
+    await cluster.serve('world-v1', { ip: world.ip, node: 'west' }, { ip: other.ip, node: 'east' });
+    await eventually(async () => ((await say()) === `world (${other.ip})` ? true : undefined), 'east is asked, too');
+    for (let i = 0; i < 30; i++) await say();
+    for (const { ip, seen } of [world, other]) {
+      assert.ok(seen.length > 1, `${ip} has been asked ${seen.length} times`);
+      const clients = new Set(seen.map((headers) => headers['l5d-dst-client']));
+      assert.deepEqual([...clients], [`/${localnode(replicas[ip] as Linker)}/${service('world-v1')}`]);
+    }
+
+    await cluster.serve('world-v1', { ip: other.ip, node: 'east' });
     await eventually(async () => {
-      const { body } = await ask(cluster.west.httpProxy, 'http://world');
-      return body === `world (${moved.ip})` ? true : undefined;
-    }, 'world is asked where it is now');
-    assert.equal(moved.seen[0]?.['l5d-dst-client'], `/${localnode(east)}/${service('world-v1')}`);
+      world.seen.length = 0;
+      for (let i = 0; i < 10; i++) await say();
+      return world.seen.length === 0 ? true : undefined;
+    }, 'only east is asked');
   });
 });
 
@@ -166,9 +178,7 @@ describe('linkerd-latency.yml', () => {
       earth.delayMs = 0;
       hello.delayMs = 0;
     });
-    // On this node, so that one linker is enough.
-    await cluster.serve('world-v1', { ip: earth.ip, node: 'east' });
-    t.after(() => cluster.serve('world-v1', { ip: cluster.world.ip, node: 'west' }));
+    await gatherOnEast(t);
     assert.equal((await ask(east.httpProxy, 'http://hello')).body, `Hello (${hello.ip}) earth (${earth.ip})!!`);
 
     const timed = async (url: string): Promise<{ status: number; error: string; tookMs: number }> => {
@@ -189,6 +199,21 @@ describe('linkerd-latency.yml', () => {
       assert.match(error, new RegExp(`^exceeded ${ms}\\.milliseconds to unspecified while waiting for a response`));
       assert.ok(tookMs >= ms - 1 && tookMs < 5000, `${tookMs} ms`);
     }
+  });
+});
+
+describe('linkerd-ingress.yml', () => {
+  test('takes calls from outside at a port of its own, by domains that mean nothing inside', async (t) => {
+    const { east, hello, earth } = cluster;
+    const linker = await east.startLinker('linkerd-ingress', cluster.forLinkers);
+    t.after(() => linker.close());
+    await gatherOnEast(t);
+    const ingress = `${linker.host}:4142`;
+    const { body } = await ask(ingress, 'http://www.hello.world/');
+    assert.equal(body, `Hello (${hello.ip}) earth (${earth.ip})!!`);
+    assert.equal(hello.seen[0]?.via, '1.1 linkerd, 1.1 linkerd');
+    assert.equal((await ask(ingress, 'http://hello/')).status, 502);
+    assert.equal((await ask(east.httpProxy, 'http://www.hello.world/')).status, 502);
   });
 });
 
@@ -216,8 +241,7 @@ describe('linkerd-egress.yml', () => {
     t.after(() => linker.close());
 
     const status = async (url: string): Promise<number> => (await ask(east.httpProxy, url)).status;
-    await cluster.serve('world-v1', { ip: earth.ip, node: 'east' });
-    t.after(() => cluster.serve('world-v1', { ip: cluster.world.ip, node: 'west' }));
+    await gatherOnEast(t);
     assert.equal((await ask(east.httpProxy, 'http://hello')).body, `Hello (${hello.ip}) earth (${earth.ip})!!`);
     await counted(linker, `rt/outgoing/client/${daemonset}/#/io.l5d.k8s.ds/default/http/world-v1/requests`, 1);
 
@@ -229,6 +253,12 @@ describe('linkerd-egress.yml', () => {
     assert.match((await ask(east.httpProxy, `http://${nowhere}/`)).body, new RegExp(`rinet/80/${nowhere}\n`));
   });
 });
+
+/** Puts all on one node, so that one linker is enough: `world` is `earth`. */
+async function gatherOnEast(t: TestContext): Promise<void> {
+  t.after(() => cluster.serve('world-v1', { ip: cluster.world.ip, node: 'west' }));
+  await cluster.serve('world-v1', { ip: cluster.earth.ip, node: 'east' });
+}
 
 /** The port of a server of this host, which is closed at the end. */
 async function listening(t: TestContext, server: Server): Promise<number> {
