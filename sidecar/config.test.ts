@@ -38,7 +38,7 @@ test('conflicts are found beside other mistakes, and a part that is wrong in its
   const text = 'routers: [{protocol: http, servers: [{port: 1}, {port: 1, nope: 1}]}, {protocol: http, servers: 5}]';
   assert.deepEqual(problems(text), [
     'late: routers[0].servers[1].port: Server conflict on port 1: routers[0].servers[0] has it',
-    'routers[0].servers[1].nope: unknown key: allowed here are port, ip, label, tls, clearContext, maxCallDepth',
+    'routers[0].servers[1].nope: unknown key: allowed here are port, ip, label, tls, clearContext, multiplex, addForwardedHeader, maxCallDepth',
     'late: routers[1].label: Multiple routers with the label http: each needs its own',
     'routers[1].servers: 5 is not a list',
   ]);

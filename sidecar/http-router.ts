@@ -20,6 +20,7 @@ import {
   type ServerConfig,
   serviceConfigFor,
 } from './config.ts';
+import { forwarded } from './filters/forwarded.ts';
 import { clientFailureName, RequestStats } from './filters/request-stats.ts';
 import { identifierList } from './identifiers/kinds.ts';
 import type { Codec, CodecLimits } from './protocol/codec.ts';
@@ -36,7 +37,7 @@ import { IdleCache } from './router/idle-cache.ts';
 import { unroutable } from './router/listing.ts';
 import { Retries } from './router/retries.ts';
 import { type PathService, Router } from './router/router.ts';
-import { compose } from './router/service.ts';
+import { compose, type Filter } from './router/service.ts';
 import { Timeouts } from './router/timeouts.ts';
 import type { ConnectionCounts, Transport } from './router/transport.ts';
 import { WaitingRoom } from './router/waiting-room.ts';
@@ -151,7 +152,7 @@ export class HttpRouter {
       errorBytes: (config.protocol === 'http' ? config.maxErrResponseKB : 5120) * KB,
       clearContext: server.clearContext,
       service: compose(
-        serverStack(metrics, new RequestStats(metrics), random),
+        serverStack(metrics, new RequestStats(metrics), random, this.#forwarding(server)),
         this.router.limited(server.maxCallDepth),
       ),
       native: config.protocol === 'http' ? { send: (x) => this.#endToEnd().send(x) } : undefined,
@@ -159,6 +160,11 @@ export class HttpRouter {
       counts,
       refused: (why, remote) => log.warn({ router: config.label, port: server.port, remote, why }, 'tls refused'),
     });
+  }
+
+  #forwarding({ addForwardedHeader: wanted }: ServerConfig): Filter | undefined {
+    const { protocol, label } = this.config;
+    return wanted && forwarded(wanted, protocol, label, this.#world.random);
   }
 
   #path(path: Path, override: Dtab): PathService {
@@ -257,7 +263,7 @@ export class HttpRouter {
     lb.gauge(['available'], () => balancer.endpoints.filter((e) => e.restsUntil <= clock.now()).length);
     lb.gauge(['algorithm', config.loadBalancer.kind === 'ewma' ? 'p2c_ewma' : 'p2c_least_loaded'], () => 1);
     return {
-      service: compose(clientStack(metrics), balancer),
+      service: compose(clientStack(metrics, config.forwardClientCert), balancer),
       close: () => {
         balancer.close();
         tls?.close();

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ManualClock } from '#core/clock.ts';
 import { Metrics } from '#core/telemetry/metrics.ts';
+import { forwardedHeader } from './config/forwarded.ts';
+import { forwarded } from './filters/forwarded.ts';
 import { RequestStats } from './filters/request-stats.ts';
 import type { Stack } from './router/service.ts';
 import { Timeouts } from './router/timeouts.ts';
@@ -9,15 +11,22 @@ import { boundStack, clientStack, endpointStack, pathStack, serverStack } from '
 
 const metrics = new Metrics();
 const stats = new RequestStats(metrics);
+const forwarding = forwarded(forwardedHeader.parse({}), 'http', 'http', Math.random);
 const timeouts = new Timeouts(1000, new ManualClock());
 const roles = (stack: Stack) => stack.map(({ role }) => role);
 
 for (const [name, stack, expected] of [
-  ['server', serverStack(metrics, stats, Math.random), ['status', 'stats', 'trace', 'deadline']],
+  ['server', serverStack(metrics, stats, Math.random, undefined), ['status', 'stats', 'trace', 'deadline']],
+  [
+    'forwarding server',
+    serverStack(metrics, stats, Math.random, forwarding),
+    ['status', 'stats', 'trace', 'deadline', 'forwarded'],
+  ],
   ['path', pathStack('http', stats, timeouts), ['successClass', 'stats', 'totalTimeout']],
   ['path without a time-out', pathStack('http', stats, undefined), ['successClass', 'stats']],
   ['bound', boundStack(Math.random), ['trace', 'context']],
-  ['client', clientStack(metrics), ['status']],
+  ['client', clientStack(metrics, false), ['status']],
+  ['client that forwards certificates', clientStack(metrics, true), ['status', 'clientCert']],
   ['endpoint', endpointStack(stats, timeouts, '/#/web'), ['stats', 'attemptTimeout']],
   ['endpoint without a time-out', endpointStack(stats, undefined, '/#/web'), ['stats']],
 ] as const) {

@@ -1,4 +1,5 @@
 import type { Metrics } from '#core/telemetry/metrics.ts';
+import { forwardClientCert } from './filters/client-cert.ts';
 import { contextHeaders } from './filters/context.ts';
 import { incomingDeadline } from './filters/deadlines.ts';
 import { clientStats, type RequestStats, serverStats, serviceStats } from './filters/request-stats.ts';
@@ -13,11 +14,17 @@ import type { Timeouts } from './router/timeouts.ts';
 // Compare Linkerd 1.x, StackRouter.newPathStack and StackClient.newStack.
 
 /** Once a request, before it has a name. */
-export const serverStack = (metrics: Metrics, stats: RequestStats, random: () => number): Stack => [
+export const serverStack = (
+  metrics: Metrics,
+  stats: RequestStats,
+  random: () => number,
+  forwarding: Filter | undefined,
+): Stack => [
   serverStatus(metrics), // outermost: counts what the caller sees
   serverStats(stats),
   serverTrace(random), // before anything that logs or forwards
   incomingDeadline, // before a time-out makes it tighter
+  ...some(forwarding), // by the connection the request came on
 ];
 
 /** Once a request, for its logical name; Retries and Binding follow. */
@@ -34,8 +41,9 @@ export const boundStack = (random: () => number): Stack => [
 ];
 
 /** Once an attempt, for the client; the balancer follows. */
-export const clientStack = (metrics: Metrics): Stack => [
+export const clientStack = (metrics: Metrics, forwardsCert: boolean): Stack => [
   clientStatus(metrics), // outside the balancer: an attempt counts once, however many endpoints were tried
+  ...some(forwardsCert ? forwardClientCert : undefined), // after the context headers, which begin anew each attempt
 ];
 
 /** Once an endpoint tried; the connection follows. */

@@ -7,6 +7,7 @@ const of = (section: unknown, id: string) => clientConfigFor({ client: httpClien
 
 const plain = {
   loadBalancer: { kind: 'p2c', maxEffort: 5 },
+  forwardClientCert: false,
   requeueBudget: { minRetriesPerSec: 10, percentCanRetry: 0.2, ttlSecs: 10 },
 };
 

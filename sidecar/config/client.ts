@@ -42,12 +42,15 @@ const params = z.strictObject({
     .boolean()
     .optional()
     .describe('Heddle: carry requests over HTTP/2 between linkers. Without it, where the mesh knows of a linker.'),
+  forwardClientCert: z
+    .boolean()
+    .optional()
+    .describe('Tell origins in `x-forwarded-client-cert` the certificate of the caller.'),
   failureAccrual: planned,
   failFast: plannedExcept(false),
   hostConnectionPool: planned,
   clientSession: planned,
   socketOptions: planned,
-  forwardClientCert: plannedExcept(false),
   requestAuthorizers: planned,
 });
 
@@ -80,6 +83,7 @@ export interface ClientConfig {
   readonly loadBalancer: LoadBalancer;
   readonly requestAttemptTimeoutMs?: number;
   readonly requeueBudget: BudgetConfig;
+  readonly forwardClientCert: boolean;
 }
 
 /** What a `client` section says of the client with this id, such as `/#/io.l5d.fs/web`. */
@@ -90,6 +94,7 @@ export function clientConfigFor(router: { readonly client: readonly Entry<Client
     requestAttemptTimeoutMs,
     requeueBudget,
     multiplex,
+    forwardClientCert = false,
   } = mergedFor(router.client, id, named);
   return {
     ...(tls?.enabled && { tls }),
@@ -97,6 +102,7 @@ export function clientConfigFor(router: { readonly client: readonly Entry<Client
     ...(requestAttemptTimeoutMs !== undefined && { requestAttemptTimeoutMs }),
     loadBalancer: how ?? loadBalancer.parse({ kind: 'p2c' }),
     requeueBudget: inRange(requeueBudget ?? defaultBudget),
+    forwardClientCert,
   };
 }
 

@@ -25,7 +25,7 @@ test('a router without more than its protocol has the defaults of Linkerd', () =
 
 test('a server without any key listens on the loopback address and the port of its protocol', () => {
   const [server] = router.parse({ protocol: 'http', servers: [{}] }).servers;
-  assert.deepEqual(server, { port: 4140, ip: '127.0.0.1', clearContext: false, maxCallDepth: 1000 });
+  assert.deepEqual(server, { port: 4140, ip: '127.0.0.1', clearContext: false, multiplex: false, maxCallDepth: 1000 });
 });
 
 test('one identifier and a list of one are the same', () => {

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { ip, port } from '#core/config/fields.ts';
 import { planned } from '#core/config/planned.ts';
 import { serverTlsSchema } from '#core/tls/config.ts';
+import { forwardedHeader } from './forwarded.ts';
 
 /** A server of an http router. */
 export const httpServer = z.strictObject({
@@ -17,12 +18,12 @@ export const httpServer = z.strictObject({
     .boolean()
     .default(false)
     .describe('Heddle: take HTTP/2 from other linkers too, where TLS offers it; the requests stay HTTP/1.1.'),
+  addForwardedHeader: forwardedHeader.optional().describe('Tell origins in `Forwarded` who called.'),
   maxCallDepth: z.int().default(1000).describe('Refuse requests that have passed this many proxies, by their Via.'),
   maxConcurrentRequests: planned,
   timeoutMs: planned,
   serverSession: planned,
   socketOptions: planned,
-  addForwardedHeader: planned,
   timestampHeader: planned,
   announce: planned,
 });

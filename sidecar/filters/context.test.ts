@@ -25,42 +25,35 @@ function context(edit: (x: Exchange) => void): string {
   return x.context;
 }
 
-const destination = 'l5d-dst-service: /svc/web\r\nl5d-dst-client: /#/web\r\n';
-
-test('a request goes on with where it goes', () =>
-  assert.equal(
-    context(() => {}),
-    destination,
-  ));
-
 test('a request goes on with the id of its trace and its dtab', () => {
   const text = context((x) => {
     x.trace = new TraceId([0, 1], [0, 2], [0x1234, 0xabcd], [0, 0]);
     x.dtab = '/a=>/b';
   });
   const own = 'l5d-reqid: 000012340000abcd\r\nl5d-ctx-dtab: /a=>/b\r\n';
-  assert.equal(text, destination + own);
+  assert.equal(text, own);
 });
 
 test("a caller's residual goes on where the mesh has none, and not beside its own", () => {
   const theirs = (x: Exchange) => {
     x.request.residual = '/theirs';
   };
-  assert.equal(context(theirs), `${destination}l5d-dst-residual: /theirs\r\n`);
+  assert.equal(context(theirs), 'l5d-dst-residual: /theirs\r\n');
   const both = context((x) => {
     theirs(x);
     x.share = share('/ours');
   });
-  assert.equal(both, `${destination}l5d-dst-residual: /ours\r\n`);
+  assert.equal(both, '', 'the mesh has its own among the lines of the share');
 });
 
 test('each attempt has lines of its own, not those of the one before', () => {
   const { x } = call();
-  x.share = share('/one');
-  contextHeaders.request?.(x);
   x.share = share('');
+  x.request.residual = '/one';
   contextHeaders.request?.(x);
-  assert.equal(x.context, destination);
+  x.request.residual = '';
+  contextHeaders.request?.(x);
+  assert.equal(x.context, '');
 });
 
 test('each attempt begins with the deadline of the request', () => {

@@ -1,7 +1,9 @@
 import * as net from 'node:net';
 import * as tls from 'node:tls';
+import type { Caller } from '../router/caller.ts';
 import type { ListenParts } from './codec.ts';
 import type { Listener } from './listener.ts';
+import { SocketCaller } from './socket-caller.ts';
 import { accept, listenTo, type Wire, type WireHandler } from './wire.ts';
 
 /** A caller's connection, whatever it speaks. */
@@ -12,7 +14,7 @@ export interface Connection extends WireHandler {
 }
 
 /** Makes the connection for a caller; `protocol` is what ALPN chose, undefined where nothing was. */
-export type Admit = (remote: string, protocol: string | undefined) => Connection;
+export type Admit = (caller: Caller, protocol: string | undefined) => Connection;
 
 /** A listening socket and its connections, in the clear or over TLS. */
 export class Acceptor implements Listener {
@@ -107,8 +109,7 @@ export class Acceptor implements Listener {
 
   #open(socket: net.Socket, protocol: string | undefined, wire: (connection: Connection) => Wire): void {
     const { counts } = this.#parts;
-    const host = (socket.remoteAddress ?? '').replace(/^::ffff:/, '');
-    const connection = this.#admit(`${host.includes(':') ? `[${host}]` : host}:${socket.remotePort ?? 0}`, protocol);
+    const connection = this.#admit(new SocketCaller(socket), protocol);
     counts.connects.add();
     counts.open += 1;
     const made = wire(connection);

@@ -21,8 +21,8 @@ export const meshProtocols = ['h2', 'http/1.1'] as const;
  */
 export const mesh: Codec = {
   async listen(parts) {
-    const acceptor: Acceptor = new Acceptor(parts, (remote, protocol) =>
-      protocol === 'h2' ? new ServerSession(far, remote) : new ServerConnection(plain, remote),
+    const acceptor: Acceptor = new Acceptor(parts, (caller, protocol) =>
+      protocol === 'h2' ? new ServerSession(far, caller) : new ServerConnection(plain, caller),
     );
     const far = farSide(parts, (session) => acceptor.forget(session));
     const plain = http1Side(parts, acceptor, becomeNative(parts, acceptor));
@@ -47,7 +47,7 @@ export const http1: Codec = http1With(becomeNative);
 
 function becomeNative(parts: ListenParts, acceptor: Acceptor): BecomeH2 {
   const side = nativeSide(parts, (session) => acceptor.forget(session));
-  return (remote) => new ServerSession(side, remote);
+  return (caller) => new ServerSession(side, caller);
 }
 
 /** HTTP/2 from end to end. */

@@ -1,6 +1,7 @@
 import type { Clock } from '../../core/clock.ts';
 import type { TraceId } from '../../core/telemetry/trace.ts';
 import type { Endpoint } from './balancer.ts';
+import type { Caller } from './caller.ts';
 import type { Share } from './choice.ts';
 import { type FailureKind, MeshError } from './errors.ts';
 import type { RequestHead } from './request-head.ts';
@@ -26,8 +27,7 @@ export interface Source {
 
 /** The side that sent the request: it gives the request body and takes the response. */
 export interface Downstream extends Sink, Source {
-  /** Numeric address and port of the caller, `127.0.0.1:4711`. */
-  readonly remote: string;
+  readonly caller: Caller;
   /**
    * Writes the head of `x.response`. `length`: bytes of body to come, -1 where it is chunked or ends with the
    * connection (`write` then gets plain body bytes), -2 where there is none whatever the head says (HEAD, 204, 304).

@@ -1,9 +1,11 @@
 // Hot: `send` runs for every request.
+
 import type { Clock } from '../../core/clock.ts';
 import type { Closable } from '../../core/closable.ts';
 import { concatDtab, type Dtab, emptyDtab, showDtab } from '../../core/naming/dtab.ts';
 import { readDtab } from '../../core/naming/parse.ts';
 import { Path } from '../../core/naming/path.ts';
+import { showEnd } from './caller.ts';
 import { type FailureKind, MeshError } from './errors.ts';
 import type { Exchange } from './exchange.ts';
 import type { Identifier } from './identifier.ts';
@@ -124,6 +126,6 @@ function unknown(x: Exchange, reason: string): MeshError {
   const kind: FailureKind = 'unidentified';
   return new MeshError(
     kind,
-    `Unknown destination: Request("${method} ${uri}", from /${x.downstream.remote}) / ${reason}`,
+    `Unknown destination: Request("${method} ${uri}", from /${showEnd(x.downstream.caller.end)}) / ${reason}`,
   );
 }

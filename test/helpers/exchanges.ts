@@ -1,4 +1,5 @@
 import { type Clock, ManualClock } from '#core/clock.ts';
+import type { Caller as Connected } from '#sidecar/router/caller.ts';
 import type { FailureKind } from '#sidecar/router/errors.ts';
 import { type Downstream, Exchange } from '#sidecar/router/exchange.ts';
 import { RequestHead } from '#sidecar/router/request-head.ts';
@@ -7,7 +8,12 @@ import type { Frame, Service } from '#sidecar/router/service.ts';
 
 /** The side of an exchange that sent the request, and its outermost frame: keeps everything it is given. */
 export class Caller implements Downstream, Frame {
-  readonly remote = '127.0.0.1:4711';
+  caller: Connected = {
+    end: { ip: '127.0.0.1', port: 4711 },
+    local: { ip: '127.0.0.1', port: 4140 },
+    encrypted: false,
+    certificate: '',
+  };
   /** Failure or status, each time the exchange came back; a service gives it back once. */
   readonly ends: (FailureKind | number)[] = [];
   /** Status and length of every response head passed on. */

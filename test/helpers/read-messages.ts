@@ -3,6 +3,7 @@ import { type AddressInfo, connect, type Server, type Socket } from 'node:net';
 import { systemClock } from '#core/clock.ts';
 import { Counter } from '#core/telemetry/metrics.ts';
 import { http1 } from '#sidecar/protocol/mesh-codec.ts';
+import { showEnd } from '#sidecar/router/caller.ts';
 import type { Exchange } from '#sidecar/router/exchange.ts';
 import { ResponseHead } from '#sidecar/router/response-head.ts';
 
@@ -135,7 +136,7 @@ export async function linkerReader(gather: number): Promise<Reader> {
     service: {
       send(x) {
         const request = requestOf(x);
-        const { remote } = x.downstream;
+        const remote = showEnd(x.downstream.caller.end);
         readings.set(remote, [...(readings.get(remote) ?? []), request]);
         const finish = (trailers: string) => {
           request.whole = true;

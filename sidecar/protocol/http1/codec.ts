@@ -1,16 +1,17 @@
+import type { Caller } from '../../router/caller.ts';
 import { Acceptor, type Connection } from '../accepting.ts';
 import type { Codec, ListenParts } from '../codec.ts';
 import { ServerConnection, type ServerSide } from './server.ts';
 import { Http1Transport } from './transport.ts';
 
 /** Makes the connection of a caller that turns out to speak HTTP/2. */
-export type BecomeH2 = (remote: string) => Connection;
+export type BecomeH2 = (caller: Caller) => Connection;
 
 /** HTTP/1.1 on both sides, in the clear or over TLS. */
 export function http1With(native: (parts: ListenParts, acceptor: Acceptor) => BecomeH2): Codec {
   return {
     async listen(parts) {
-      const acceptor: Acceptor = new Acceptor(parts, (remote) => new ServerConnection(side, remote));
+      const acceptor: Acceptor = new Acceptor(parts, (caller) => new ServerConnection(side, caller));
       const side = http1Side(parts, acceptor, native(parts, acceptor));
       await acceptor.listen();
       return acceptor;
@@ -27,6 +28,6 @@ export function http1Side(parts: ListenParts, acceptor: Acceptor, becomeH2: Beco
       return acceptor.draining;
     },
     forget: (connection) => acceptor.forget(connection),
-    becomeH2: (connection, first) => acceptor.replace(connection, becomeH2(connection.remote), first),
+    becomeH2: (connection, first) => acceptor.replace(connection, becomeH2(connection.caller), first),
   };
 }

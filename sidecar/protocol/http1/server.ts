@@ -1,5 +1,6 @@
 // Hot.
 import { type Closable, nothingToClose } from '../../../core/closable.ts';
+import type { Caller } from '../../router/caller.ts';
 import { MeshError } from '../../router/errors.ts';
 import { type Downstream, Exchange } from '../../router/exchange.ts';
 import { RequestHead } from '../../router/request-head.ts';
@@ -41,7 +42,7 @@ const parser = new HeadParser();
 
 /** One caller's connection: requests in order, one at a time, each answered before the next is looked at. */
 export class ServerConnection implements Connection, Downstream, Frame {
-  readonly remote: string;
+  readonly caller: Caller;
   readonly #server: ServerSide;
   #wire!: Wire;
   #reading: number = Reading.head;
@@ -63,9 +64,9 @@ export class ServerConnection implements Connection, Downstream, Frame {
   #connect: RequestHead | undefined;
   #sniffing: Closable = nothingToClose;
 
-  constructor(server: ServerSide, remote: string) {
+  constructor(server: ServerSide, caller: Caller) {
     this.#server = server;
-    this.remote = remote;
+    this.caller = caller;
     this.#answer = new AnswerWriter(server.parts, () => this.#wire);
   }
 
