@@ -60,11 +60,12 @@ export class ClientSession extends Session {
     if (this.streams.size === 0) this.leave();
   }
 
-  protected override onHeaders(id: number, fields: readonly Entry[], ends: boolean, tooLarge: boolean): void {
+  override onHeaders(id: number, fields: readonly Entry[], ends: boolean, tooLarge: boolean): void {
     const stream = this.streams.get(id) as ClientStream | undefined;
     if (stream === undefined) {
       if (id > this.lastStream) this.fail(Code.protocol);
-      return; // for a stream that has been given up
+      else this.nuisance(1); // for a stream that is over
+      return;
     }
     if (stream.headed) {
       const trailers = ends ? trailersOf(fields) : undefined;
@@ -78,14 +79,14 @@ export class ClientSession extends Session {
       return;
     }
     if (head.status < 200) {
-      if (head.status !== 100) stream.x.downstream.inform(head);
+      if (this.nuisance(1) && head.status !== 100) stream.x.downstream.inform(head);
       return;
     }
     stream.answered(head, ends);
     if (ends && !stream.gone) this.ended(stream, '');
   }
 
-  protected override onGoaway(last: number): void {
+  override onGoaway(last: number): void {
     this.#closing = true;
     for (const [id, stream] of [...this.streams]) {
       if (id <= last) continue;
@@ -96,7 +97,7 @@ export class ClientSession extends Session {
     if (this.streams.size === 0) this.leave();
   }
 
-  protected override onRoom(): void {
+  override onRoom(): void {
     if (this.gone) return;
     if (this.#closing && this.streams.size === 0) this.leave();
     else this.parts.changed(this);

@@ -31,7 +31,7 @@ export class ClientStream extends Stream implements Upstream, Waiting {
     x.waiting = this;
     x.upstream = this;
     const none = x.bodyLength === 0 && x.request.protocol === '';
-    this.session.headers(this.id, requestBlock(x, this.session), none);
+    this.session.out.headers(this.id, requestBlock(x, this.session), none);
     if (none) this.localDone = true;
     else if (x.body !== undefined) {
       this.send(x.body, 0, x.body.length);
@@ -158,7 +158,7 @@ function requestBlock(x: Exchange, session: ClientSession): string {
   const connect = head.method === 'CONNECT';
   let block = encodeField(':method', connect || head.protocol !== '' ? 'CONNECT' : head.method);
   if (head.protocol !== '') block += encodeField(':protocol', head.protocol.toLowerCase());
-  if (!connect) block += encodeField(':scheme', session.parts.scheme) + encodeVarying(':path', head.uri);
+  if (!connect) block += encodeField(':scheme', head.scheme === '' ? session.parts.scheme : head.scheme) + encodeVarying(':path', head.uri);
   if (head.host !== '') block += encodeField(':authority', head.host);
   block += encodeLines(head.lines);
   if (head.teTrailers) block += encodeField('te', 'trailers');

@@ -5,7 +5,7 @@ import type { Caller } from '../../router/caller.ts';
 import type { MeshError } from '../../router/errors.ts';
 import type { RequestHead } from '../../router/request-head.ts';
 import type { Service } from '../../router/service.ts';
-import { Code, MAX_WINDOW, Type, u32 } from './frame.ts';
+import { Code, MAX_WINDOW, Type } from './frame.ts';
 import { requestOf, trailersOf } from './heads.ts';
 import { encodeField } from './hpack-encoder.ts';
 import { ServerStream } from './server-stream.ts';
@@ -56,13 +56,13 @@ export class ServerSession extends Session {
    */
   drain(): void {
     if (this.gone) return;
-    this.frame(Type.goaway, 0, 0, u32(MAX_WINDOW) + u32(Code.none));
+    this.out.goaway(MAX_WINDOW, Code.none);
     this.#warned = true;
-    this.frame(Type.ping, 0, 0, '\0\0\0\0\0\0\0\0');
+    this.out.frame(Type.ping, 0, 0, '\0\0\0\0\0\0\0\0');
     this.clock.after(1000, () => this.#last());
   }
 
-  protected override onPong(): void {
+  override onPong(): void {
     if (this.#warned) this.#last();
   }
 
@@ -70,7 +70,7 @@ export class ServerSession extends Session {
     this.refuse(stream, Code.protocol);
   }
 
-  protected override onHeaders(id: number, fields: readonly Entry[], ends: boolean, tooLarge: boolean): void {
+  override onHeaders(id: number, fields: readonly Entry[], ends: boolean, tooLarge: boolean): void {
     const known = this.streams.get(id);
     if (known !== undefined) {
       const trailers = ends ? trailersOf(fields) : undefined;
@@ -83,19 +83,24 @@ export class ServerSession extends Session {
       return;
     }
     this.lastStream = id;
-    if (this.#closing) return;
+    if (this.#closing) {
+      if (!ends) this.ignore(id);
+      return;
+    }
     if (this.streams.size >= this.limits.streams) {
-      this.#turnAway(id, Code.refused);
+      this.#turnAway(id, Code.refused, ends);
       return;
     }
     if (tooLarge) {
-      this.headers(id, encodeField(':status', '431') + encodeField('content-length', '0'), true);
-      this.frame(Type.reset, 0, id, u32(Code.none));
+      if (!this.nuisance(4)) return;
+      if (!ends) this.ignore(id);
+      this.out.headers(id, encodeField(':status', '431') + encodeField('content-length', '0'), true);
+      this.out.reset(id, Code.none);
       return;
     }
     const request = requestOf(fields);
     if (request === undefined || (ends && request.length > 0)) {
-      this.#turnAway(id, Code.protocol);
+      this.#turnAway(id, Code.protocol, ends);
       return;
     }
     const side = this.side.sideOf(request.head);
@@ -106,27 +111,28 @@ export class ServerSession extends Session {
   }
 
   /** Resets a stream that never became one of ours; counts as a nuisance. */
-  #turnAway(id: number, code: number): void {
-    if (this.nuisance(4)) this.frame(Type.reset, 0, id, u32(code));
+  #turnAway(id: number, code: number, ends: boolean): void {
+    if (!ends) this.ignore(id);
+    if (this.nuisance(4)) this.out.reset(id, code);
   }
 
-  protected override onGoaway(): void {
+  override onGoaway(): void {
     this.#closing = true;
     this.#leaveIfDone();
   }
 
-  protected override onGone(): void {
+  protected override onClosed(): void {
     this.side.forget(this);
   }
 
-  protected override onRoom(): void {
+  override onRoom(): void {
     this.#leaveIfDone();
   }
 
   #last(): void {
     if (this.gone || this.#closing) return;
     this.#closing = true;
-    this.frame(Type.goaway, 0, 0, u32(this.lastStream) + u32(Code.none));
+    this.out.goaway(this.lastStream, Code.none);
     this.#leaveIfDone();
   }
 

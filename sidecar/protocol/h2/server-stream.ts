@@ -137,7 +137,11 @@ export class ServerStream extends Stream implements Downstream, Frame {
     const { via } = this.#side;
     if (x.switched) {
       const via = encodeField('via', head.via === '' ? this.#side.via : `${head.via}, ${this.#side.via}`);
-      this.session.headers(this.id, status(200) + via + encodeLines(head.lines) + this.#side.responseExtra(x), false);
+      this.session.out.headers(
+        this.id,
+        status(200) + via + encodeLines(head.lines) + this.#side.responseExtra(x),
+        false,
+      );
       return;
     }
     let block =
@@ -146,13 +150,13 @@ export class ServerStream extends Stream implements Downstream, Frame {
     const told = length === -2 ? head.length : length;
     if (told >= 0 && head.status !== 204) block += encodeVarying('content-length', String(told));
     block += this.#side.responseExtra(x);
-    this.session.headers(this.id, block, none);
+    this.session.out.headers(this.id, block, none);
     if (none) this.localDone = true;
     if (body !== undefined) this.send(body, 0, body.length);
   }
 
   inform(head: ResponseHead): void {
-    if (!this.#started) this.session.headers(this.id, status(head.status) + encodeLines(head.lines), false);
+    if (!this.#started) this.session.out.headers(this.id, status(head.status) + encodeLines(head.lines), false);
   }
 
   write(bytes: Buffer, from: number, to: number): void {
@@ -202,7 +206,7 @@ export class ServerStream extends Stream implements Downstream, Frame {
       encodeField('content-type', 'text/plain') +
       encodeVarying('content-length', String(side.clearContext ? 0 : text.length));
     const none = this.x.request.method === 'HEAD' || side.clearContext || text.length === 0;
-    this.session.headers(this.id, block, none);
+    this.session.out.headers(this.id, block, none);
     if (none) this.localDone = true;
     else {
       this.send(text, 0, text.length);

@@ -2,6 +2,7 @@
 
 import { Flag, FRAME, Type } from './frame.ts';
 import { encodeLines } from './hpack-encoder.ts';
+import type { Sender } from './outgoing.ts';
 import type { Session } from './session.ts';
 
 /**
@@ -11,7 +12,7 @@ import type { Session } from './session.ts';
  * at once, and the window is given back only while whoever takes it keeps up. So a stalled peer holds at most one
  * window and one read of ours.
  */
-export abstract class Stream {
+export abstract class Stream implements Sender {
   readonly session: Session;
   readonly id: number;
   sendWindow: number;
@@ -56,7 +57,7 @@ export abstract class Stream {
     const at = this.queued ? from : this.#push(bytes, from, to);
     if (at === to) return;
     this.#queue.push(Buffer.from(bytes.subarray(at, to)));
-    this.session.wait(this);
+    this.session.out.wait(this);
     if (this.#full) return;
     this.#full = true;
     this.full();
@@ -76,7 +77,7 @@ export abstract class Stream {
       const at = this.#push(bytes, 0, bytes.length);
       if (at < bytes.length) {
         this.#queue[0] = bytes.subarray(at);
-        this.session.wait(this);
+        this.session.out.wait(this);
         return;
       }
       this.#queue.shift();
@@ -93,7 +94,7 @@ export abstract class Stream {
   /** Gives the window back for what has been taken, in steps of half a window. */
   giveBack(): void {
     if (this.paused || this.remoteDone || this.gone || this.owed < this.session.windowStep) return;
-    this.session.updateWindow(this.id, this.owed);
+    this.session.out.updateWindow(this.id, this.owed);
     this.owed = 0;
   }
 
@@ -114,12 +115,12 @@ export abstract class Stream {
 
   /** Sends what the windows allow of bytes[from, to); gives the index reached. */
   #push(bytes: Buffer, from: number, to: number): number {
-    const session = this.session;
+    const { out } = this.session;
     let at = from;
     while (at < to) {
-      const n = Math.min(to - at, FRAME, session.room(), this.sendWindow);
+      const n = Math.min(to - at, FRAME, out.room(), this.sendWindow);
       if (n <= 0) return at;
-      session.dataFrame(this.id, bytes, at, at + n);
+      out.data(this.id, bytes, at, at + n);
       this.sendWindow -= n;
       at += n;
     }
@@ -128,8 +129,8 @@ export abstract class Stream {
 
   #end(trailers: string): void {
     this.localDone = true;
-    if (trailers === '') this.session.frame(Type.data, Flag.endStream, this.id, '');
-    else this.session.headers(this.id, encodeLines(trailers), true);
+    if (trailers === '') this.session.out.frame(Type.data, Flag.endStream, this.id, '');
+    else this.session.out.headers(this.id, encodeLines(trailers), true);
     this.session.settle(this);
   }
 }
