@@ -31,10 +31,25 @@ async function bundle(file: string, only?: string): Promise<void> {
     legalComments: 'linked',
     logLevel: 'warning',
     banner: { js: only === undefined ? requireShim : `${requireShim} process.argv.splice(2, 0, '${only}');` },
-    plugins: only === undefined ? [] : [oneCommand(only)],
+    plugins: only === undefined ? [lazyBuiltins] : [lazyBuiltins, oneCommand(only)],
   });
   process.stdout.write(`${file}: ${Math.round(statSync(join(dist, file)).size / 1024)} KB\n`);
 }
+
+/**
+ * Node's modules taken as objects. An `import` of one reads every name it exports, and some of those load much that
+ * nobody uses here: `node:http` has WebSocket and with it a whole second HTTP client, 9 MB.
+ */
+const lazyBuiltins: Plugin = {
+  name: 'lazy-builtins',
+  setup(hooks) {
+    hooks.onResolve({ filter: /^node:/ }, ({ path }) => ({ path, namespace: 'builtin' }));
+    hooks.onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({
+      contents: `module.exports = process.getBuiltinModule('${path}');`,
+      loader: 'js',
+    }));
+  },
+};
 
 /** The list of commands with one in it, so that the bundle has only what that one uses. */
 function oneCommand(name: string): Plugin {
