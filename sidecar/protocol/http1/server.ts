@@ -57,6 +57,8 @@ export class ServerConnection implements Connection, Downstream, Frame {
   /** The upstream is ready for body bytes. */
   #flowing = false;
   #paused = false;
+  /** The caller does not read its answers: no further request is looked at. */
+  #full = false;
   #drained = 0;
   #gone = false;
   readonly #answer: AnswerWriter;
@@ -97,6 +99,11 @@ export class ServerConnection implements Connection, Downstream, Frame {
     while (at < to && !this.#gone) {
       switch (this.#reading) {
         case Reading.head:
+          if (this.#full) {
+            this.#hold(bytes, at, to);
+            this.#wire.pause();
+            return;
+          }
           at = this.#head(bytes, at, to);
           break;
         case Reading.length:
@@ -121,11 +128,14 @@ export class ServerConnection implements Connection, Downstream, Frame {
   }
 
   full(): void {
+    this.#full = true;
     this.#x?.upstream?.pause();
   }
 
   drained(): void {
+    this.#full = false;
     this.#x?.upstream?.resume();
+    this.#release();
   }
 
   closed(): void {
