@@ -328,6 +328,7 @@ export class ClientConnection implements WireHandler, Upstream, Waiting {
   }
 
   #release(): void {
+    this.#wire.resume(); // whom it answered may have stopped it
     this.#reading = Reading.nothing;
     this.#used = true;
     if (!this.#pool.keep(this)) this.#wire.end();
