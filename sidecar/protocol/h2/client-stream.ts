@@ -158,7 +158,10 @@ function requestBlock(x: Exchange, session: ClientSession): string {
   const connect = head.method === 'CONNECT';
   let block = encodeField(':method', connect || head.protocol !== '' ? 'CONNECT' : head.method);
   if (head.protocol !== '') block += encodeField(':protocol', head.protocol.toLowerCase());
-  if (!connect) block += encodeField(':scheme', head.scheme === '' ? session.parts.scheme : head.scheme) + encodeVarying(':path', head.uri);
+  if (!connect)
+    block +=
+      encodeField(':scheme', head.scheme === '' ? session.parts.scheme : head.scheme) +
+      encodeVarying(':path', head.uri);
   if (head.host !== '') block += encodeField(':authority', head.host);
   block += encodeLines(head.lines);
   if (head.teTrailers) block += encodeField('te', 'trailers');

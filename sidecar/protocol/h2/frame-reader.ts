@@ -100,10 +100,11 @@ export class FrameReader {
 
   #dataFrame(b: Buffer, at: number, end: number, stream: number, length: number, flags: number): number {
     const padded = (flags & Flag.padded) !== 0 ? 1 : 0;
+    if (stream === 0 || length < padded) return this.#wrong(Code.protocol, end);
     if (end - at < HEADER + padded) return at;
     const padding = padded === 1 ? (b[at + HEADER] as number) : 0;
     const data = length - padded - padding;
-    if (stream === 0 || data < 0) return this.#wrong(Code.protocol, end);
+    if (data < 0) return this.#wrong(Code.protocol, end);
     this.#dataLeft = data;
     this.#padLeft = padding;
     this.#dataEnds = (flags & Flag.endStream) !== 0;
