@@ -11,7 +11,7 @@ export function statusTransport(status: number): Transport {
       head.reason = STATUS_CODES[status] ?? '';
       head.length = 0;
       x.address = String(status);
-      if (x.head(head)) x.downstream.respond(x, 0, undefined);
+      if (x.head(head)) x.downstream.respond(x, status === 204 || status === 304 ? -2 : 0, undefined);
       x.end();
     },
     close() {},

@@ -64,7 +64,9 @@ export class AnswerWriter {
   }
 
   inform(head: ResponseHead): void {
-    if (!this.started) this.#wire().text(`HTTP/1.1 ${head.status} ${reasonOf(head)}\r\n${head.lines}\r\n`);
+    if (this.started) return;
+    if (this.#parts.clearContext) clearResponse(head);
+    this.#wire().text(`HTTP/1.1 ${head.status} ${reasonOf(head)}\r\n${head.lines}\r\n`);
   }
 
   write(bytes: Buffer, from: number, to: number): void {

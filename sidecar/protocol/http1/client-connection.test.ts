@@ -1,52 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { ManualClock } from '#core/clock.ts';
-import { address } from '#core/naming/name.ts';
-import { Counter } from '#core/telemetry/metrics.ts';
-import { type Caller, type CallOptions, call } from '#test/helpers/exchanges.ts';
-import { answerWith, plain, type Script, ScriptedOrigin } from '#test/helpers/scripted-origin.ts';
+import { type Caller, call } from '#test/helpers/exchanges.ts';
+import { connected, over } from '#test/helpers/http1-transport.ts';
+import { answerWith, plain } from '#test/helpers/scripted-origin.ts';
 import { eventually } from '#test/helpers/within.ts';
-import { MeshError } from '../../router/errors.ts';
 import type { Exchange } from '../../router/exchange.ts';
-import { http1 } from '../mesh-codec.ts';
-
-/** A transport to an origin that follows a script; bodies up to 10 bytes are taken whole. */
-async function bench(script?: Script) {
-  const origin = await ScriptedOrigin.start(script);
-  const clock = new ManualClock();
-  const counts = {
-    connects: new Counter(),
-    closes: new Counter(),
-    open: 0,
-    encrypted: 0,
-    cached: 0,
-    received: 0,
-    sent: 0,
-  };
-  const transport = http1.connect({
-    address: address('127.0.0.1', origin.port),
-    security: undefined,
-    limits: { line: 1000, headers: 2000, gather: 10, streams: 100, window: 65_536 },
-    connectMs: 1000,
-    clock,
-    counts,
-  });
-  const send = (request: CallOptions = {}) => {
-    const sent = call(request);
-    transport.send(sent.x);
-    return sent;
-  };
-  return {
-    ...{ origin, clock, counts, transport, send },
-    async [Symbol.asyncDispose]() {
-      transport.close();
-      await origin.close();
-    },
-  };
-}
-
-const over = (caller: Caller, times = 1) =>
-  eventually(() => (caller.ends.length >= times ? caller.ends : undefined), 'the exchange is over');
 
 describe('a response', () => {
   for (const [what, text, expected] of [
@@ -61,7 +19,7 @@ describe('a response', () => {
     ['of 204 has none', 'HTTP/1.1 204 No\r\nContent-Length: 5\r\n\r\n', { length: -2, body: '' }],
   ] as const) {
     test(`${what}, and its connection is kept`, async () => {
-      await using bed = await bench(answerWith(text));
+      await using bed = await connected(answerWith(text));
       const { x, caller } = bed.send();
       await over(caller);
       assert.equal(x.error, undefined);
@@ -74,7 +32,7 @@ describe('a response', () => {
   }
 
   test('until the connection ends is taken until then, and the connection is over', async () => {
-    await using bed = await bench(async (_, reply) => {
+    await using bed = await connected(async (_, reply) => {
       await reply.send('HTTP/1.1 200 OK\r\n\r\nhello');
       reply.end();
     });
@@ -85,7 +43,7 @@ describe('a response', () => {
   });
 
   test('brings its trailers with its end', async () => {
-    await using bed = await bench(
+    await using bed = await connected(
       answerWith('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nX-Sum: 1\r\nContent-Length: 5\r\n\r\n'),
     );
     const { caller } = bed.send();
@@ -94,7 +52,7 @@ describe('a response', () => {
   });
 
   test('to HEAD has no body, whatever length it tells', async () => {
-    await using bed = await bench(answerWith('HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n'));
+    await using bed = await connected(answerWith('HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n'));
     const { x, caller } = bed.send({ method: 'HEAD' });
     await over(caller);
     assert.deepEqual([caller.responses, x.response?.length], [[{ status: 200, length: -2 }], 5000]);
@@ -102,7 +60,7 @@ describe('a response', () => {
   });
 
   test('that says close ends its connection', async () => {
-    await using bed = await bench(answerWith(plain(200, 'ok', 'Connection: close\r\n')));
+    await using bed = await connected(answerWith(plain(200, 'ok', 'Connection: close\r\n')));
     await over(bed.send().caller);
     await over(bed.send().caller);
     assert.equal(bed.origin.connections.length, 2);
@@ -111,89 +69,16 @@ describe('a response', () => {
 
   test('of 1xx is passed on before the last one, 100 is not', async () => {
     const interim = 'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early\r\nLink: x\r\n\r\n';
-    await using bed = await bench(answerWith(interim + plain(200, 'ok')));
+    await using bed = await connected(answerWith(interim + plain(200, 'ok')));
     const { caller } = bed.send();
     await over(caller);
     assert.deepEqual([caller.informed, caller.responses[0]?.status], [[103], 200]);
   });
 });
 
-describe('an origin that misbehaves', () => {
-  for (const [what, text, kind] of [
-    ['no HTTP', 'hello there, this is no HTTP\r\n\r\n', 'badResponse'],
-    ['two lengths', 'HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\na', 'badResponse'],
-    ['a head above the limit', `HTTP/1.1 200 OK\r\nX: ${'a'.repeat(3000)}\r\n\r\n`, 'badResponse'],
-    ['a protocol nobody asked for', 'HTTP/1.1 101 Switching\r\nUpgrade: x\r\n\r\n', 'badResponse'],
-  ] as const) {
-    test(`and sends ${what}: ${kind}, and the connection is closed`, async () => {
-      await using bed = await bench(answerWith(text));
-      const { caller } = bed.send();
-      assert.deepEqual(await over(caller), [kind]);
-      assert.deepEqual(caller.responses, []);
-      assert.deepEqual([bed.counts.open, bed.counts.cached], [0, 0]);
-    });
-  }
-
-  for (const [what, pieces, committed] of [
-    ['before it answers', [], false],
-    ['within a head', ['HTTP/1.1 200 OK\r\nConte'], false],
-    [
-      'within a short body, of which the caller has seen nothing',
-      ['HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhe'],
-      false,
-    ],
-    ['within a long body', ['HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nhe'], true],
-    ['within chunks', ['HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhe'], true],
-  ] as const) {
-    test(`and ends ${what}: reset`, async () => {
-      await using bed = await bench(async (_, reply) => {
-        await reply.send(...pieces);
-        reply.end();
-      });
-      const { x, caller } = bed.send();
-      assert.deepEqual(await over(caller), ['reset']);
-      assert.deepEqual([x.committed, caller.finished], [committed, undefined]);
-      assert.equal(bed.counts.open, 0);
-    });
-  }
-
-  test('and breaks its chunks: badResponse, and the body has no end', async () => {
-    await using bed = await bench(answerWith('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nheX'));
-    const { caller } = bed.send();
-    assert.deepEqual(await over(caller), ['badResponse']);
-    assert.deepEqual([caller.body, caller.finished], ['he', undefined]);
-  });
-
-  test('and sends more than it announced never answers the next request with it', async () => {
-    for (const body of ['ok', 'a longer body']) {
-      const surplus = plain(200, body) + plain(500, 'never asked for');
-      let answered = 0;
-      await using bed = await bench(async (request, reply) => {
-        await request.body();
-        answered += 1;
-        await reply.send(answered === 1 ? surplus : plain(200, 'second'));
-      });
-      const first = bed.send().caller;
-      assert.deepEqual(await over(first), [200]);
-      assert.equal(first.body, body);
-      const second = bed.send().caller;
-      assert.deepEqual(await over(second), [200]);
-      assert.equal(second.body, 'second');
-      assert.equal(bed.origin.connections.length, 2);
-    }
-  });
-
-  test('and speaks on an idle connection loses it', async () => {
-    await using bed = await bench((_, reply) => reply.send(plain(200, 'ok'), 30, plain(500, 'unasked')));
-    await over(bed.send().caller);
-    await eventually(() => (bed.counts.open === 0 ? true : undefined), 'the connection is closed');
-    assert.deepEqual([bed.counts.cached, bed.counts.closes.value], [0, 1]);
-  });
-});
-
 describe('a kept connection', () => {
   test('that the origin closes meanwhile is forgotten', async () => {
-    await using bed = await bench(async (_, reply) => {
+    await using bed = await connected(async (_, reply) => {
       await reply.send(plain(200, 'ok'), 20);
       reply.end();
     });
@@ -205,7 +90,7 @@ describe('a kept connection', () => {
 
   test('that the origin closes just as it is used is stale', async () => {
     let served = 0;
-    await using bed = await bench(async (_, reply) => {
+    await using bed = await connected(async (_, reply) => {
       served += 1;
       if (served === 1) await reply.send(plain(200, 'ok'));
       else reply.end();
@@ -215,7 +100,7 @@ describe('a kept connection', () => {
   });
 
   test('is read on though its last answer was stopped by its caller', async () => {
-    await using bed = await bench(answerWith(plain(200, 'a longer body')));
+    await using bed = await connected(answerWith(plain(200, 'a longer body')));
     const first = call();
     first.caller.write = () => first.x.upstream?.pause();
     bed.transport.send(first.x);
@@ -225,99 +110,9 @@ describe('a kept connection', () => {
   });
 });
 
-describe('a request', () => {
-  test('with a gathered body is sent in one piece', async () => {
-    await using bed = await bench();
-    await over(bed.send({ method: 'POST', body: 'hello' }).caller);
-    const [request] = bed.origin.requests;
-    assert.equal((await request?.body())?.body.toString(), 'hello');
-    assert.match(request?.rawHead ?? '', /Content-Length: 5\r\n/);
-  });
-
-  for (const [what, streamed, framing] of [
-    ['of a length', 11, 'length'],
-    ['in chunks', -1, 'chunked'],
-  ] as const) {
-    test(`with a body ${what} asks for it once it is connected, and streams it`, async () => {
-      await using bed = await bench();
-      const { x, caller } = bed.send({ method: 'POST', streamed });
-      await eventually(() => (caller.flows === 1 ? true : undefined), 'the body is asked for');
-      const bytes = Buffer.from('hello world');
-      x.upstream?.write(bytes, 0, 5);
-      x.upstream?.write(bytes, 5, 5);
-      x.upstream?.write(bytes, 5, 11);
-      x.upstream?.finish(streamed === -1 ? 'X-Sum: 1\r\n' : '');
-      await over(caller);
-      const body = await bed.origin.requests[0]?.body();
-      assert.deepEqual([body?.framing, body?.body.toString()], [framing, 'hello world']);
-      assert.deepEqual(body?.trailers, streamed === -1 ? [['X-Sum', '1']] : []);
-      assert.deepEqual(bed.origin.faults, []);
-    });
-  }
-
-  test('that is answered early ends when both are through, and its connection is kept', async () => {
-    await using bed = await bench((_, reply) => reply.send(plain(403, 'no')));
-    const { x, caller } = bed.send({ method: 'POST', streamed: 5 });
-    await eventually(() => caller.finished, 'the answer is through');
-    assert.deepEqual(caller.ends, []);
-    x.upstream?.write(Buffer.from('hello'), 0, 5);
-    x.upstream?.finish('');
-    assert.deepEqual(await over(caller), [403]);
-    assert.equal(bed.counts.cached, 1);
-  });
-
-  test('that is answered early by an origin that closes ends with the answer', async () => {
-    await using bed = await bench((_, reply) => reply.send(plain(413, 'no', 'Connection: close\r\n')));
-    const { caller } = bed.send({ method: 'POST', streamed: 5_000_000 });
-    assert.deepEqual(await over(caller), [413]);
-    assert.equal(bed.counts.open, 0);
-  });
-
-  test('stops its source where the origin does not read', async () => {
-    await using bed = await bench(async (request, reply) => {
-      reply.pause();
-      await new Promise((resolve) => setTimeout(resolve, 200));
-      reply.resume();
-      await request.body();
-      await reply.send(plain(200, 'ok'));
-    });
-    const { x, caller } = bed.send({ method: 'POST', streamed: 30_000_000 });
-    await eventually(() => (caller.flows === 1 ? true : undefined), 'the body is asked for');
-    const part = Buffer.alloc(100_000);
-    let written = 0;
-    let stopped = false;
-    const more = () => {
-      stopped ||= caller.paused;
-      if (caller.paused) setTimeout(more, 1);
-      else if (written < 30_000_000) {
-        x.upstream?.write(part, 0, part.length);
-        written += part.length;
-        setImmediate(more);
-      } else x.upstream?.finish('');
-    };
-    more();
-    assert.deepEqual(await over(caller), [200]);
-    assert.ok(stopped);
-    assert.equal(bed.origin.requests[0]?.read?.body.length, 30_000_000);
-  });
-
-  test('that is given up closes its connection, connected or not', async () => {
-    await using bed = await bench(() => {});
-    const early = bed.send();
-    early.x.abort(new MeshError('totalTimeout', 'late'));
-    assert.deepEqual(early.caller.ends, ['totalTimeout']);
-    const late = bed.send();
-    await eventually(() => (bed.origin.requests.length === 1 ? true : undefined), 'the request has come');
-    late.x.abort(new MeshError('abandoned', 'gone'));
-    assert.deepEqual(late.caller.ends, ['abandoned']);
-    assert.equal(bed.counts.open, 0);
-    await eventually(() => (bed.origin.connections.every((c) => !c.open) ? true : undefined), 'all are closed');
-  });
-});
-
 describe('a connection that cannot be had', () => {
   test('fails the request with the reason', async () => {
-    await using bed = await bench();
+    await using bed = await connected();
     await bed.origin.close();
     const { x, caller } = bed.send();
     assert.deepEqual(await over(caller), ['connect']);
@@ -326,7 +121,7 @@ describe('a connection that cannot be had', () => {
   });
 
   test('in its time fails the request', async () => {
-    await using bed = await bench();
+    await using bed = await connected();
     const { x, caller } = bed.send();
     bed.clock.advance(1000);
     assert.deepEqual(await over(caller), ['connect']);
@@ -336,7 +131,7 @@ describe('a connection that cannot be had', () => {
 
 describe('an attempt that a stage keeps to itself', () => {
   /** Sends every 5xx again at once, as Retries does without a backoff. */
-  function retrying(bed: Awaited<ReturnType<typeof bench>>): Caller {
+  function retrying(bed: Awaited<ReturnType<typeof connected>>): Caller {
     const { x, caller } = call();
     const retry = {
       head: (seen: Exchange) => seen.status < 500,
@@ -362,7 +157,7 @@ describe('an attempt that a stage keeps to itself', () => {
   ] as const) {
     test(`${what} is made again, on ${connections === 1 ? 'the same' : 'another'} connection`, async () => {
       let served = 0;
-      await using bed = await bench(async (_, reply) => {
+      await using bed = await connected(async (_, reply) => {
         served += 1;
         await reply.send(served < 3 ? failing : plain(200, 'done'));
       });
@@ -376,7 +171,7 @@ describe('an attempt that a stage keeps to itself', () => {
 
 test('a nack fails the exchange before anyone sees it, where the request can be sent again', async () => {
   const nack = plain(503, 'no', 'finagle-http-nack: true\r\n');
-  await using bed = await bench(answerWith(nack));
+  await using bed = await connected(answerWith(nack));
   const { caller } = bed.send();
   assert.deepEqual(await over(caller), ['nacked']);
   assert.deepEqual([caller.responses, bed.counts.cached], [[], 1]);
