@@ -62,6 +62,8 @@ export class HttpRouter {
   readonly #binding: Timeouts;
   readonly #durations = new Map<number, Timeouts>();
   readonly #listeners: Listener[] = [];
+  /** Names being served, by how many overrides: what a name counts goes with the last of them. */
+  readonly #names = new Map<string, number>();
 
   /** `speaks` h2 for what is HTTP/2 from end to end, whatever the router's own protocol. */
   constructor(config: RouterConfig, interpreter: Interpreter, world: World, speaks: 'http' | 'h2' = config.protocol) {
@@ -170,7 +172,9 @@ export class HttpRouter {
   #path(path: Path, override: Dtab): PathService {
     const { clock, random } = this.#world;
     const service = serviceConfigFor(this.config, path);
-    const metrics = this.#metrics.scope('service', path.show.slice(1));
+    const name = path.show.slice(1);
+    const metrics = this.#metrics.scope('service', name);
+    this.#names.set(name, (this.#names.get(name) ?? 0) + 1);
     const stats = new RequestStats(metrics);
     const budget = new Budget(service.retries.budget, clock);
     const retries = metrics.scope('retries');
@@ -204,9 +208,17 @@ export class HttpRouter {
       },
       close: () => {
         binding.close();
-        this.#metrics.remove('service', path.show.slice(1));
+        this.#forget(name);
       },
     };
+  }
+
+  #forget(name: string): void {
+    const others = (this.#names.get(name) ?? 1) - 1;
+    this.#names.set(name, others);
+    if (others > 0) return;
+    this.#names.delete(name);
+    this.#metrics.remove('service', name);
   }
 
   #share(path: Path, override: Dtab, bound: Bound | undefined, upTo: number): Share {

@@ -71,6 +71,19 @@ describe('a request', () => {
   });
 });
 
+test('two that count in one scope add up, and each knows its own', () => {
+  const metrics = new Metrics();
+  const [one, two] = [new RequestStats(metrics), new RequestStats(metrics)];
+  one.begin();
+  one.begin();
+  two.begin();
+  assert.equal(counted(metrics)['pending'], 3);
+  assert.deepEqual([one.pending, two.pending], [2, 1]);
+  one.skip();
+  two.skip();
+  assert.equal(counted(metrics)['pending'], 1);
+});
+
 describe('at a client', () => {
   test('a connection that failed is no request', () => {
     const { send, counts } = bench(clientStats);

@@ -7,6 +7,9 @@ import type { Filter } from '../router/service.ts';
 /** Finagle's name for "answered, but the classifier calls it a failure". */
 const CLASSIFIED = 'com.twitter.finagle.service.ResponseClassificationSyntheticException';
 
+/** What is under way in a scope, whoever counts there: the overrides of one name do together. */
+const underWay = new WeakMap<Metrics, { pending: number }>();
+
 /**
  * Counts exchanges of one scope: `requests`, `success`, `failures` (and below it why), `pending`, `request_latency_ms`,
  * each when the exchange ends. success + failures = requests, always.
@@ -18,6 +21,7 @@ export class RequestStats {
   readonly #failures: Counter;
   readonly #latency: Stat;
   readonly #names: (kind: FailureKind) => string;
+  readonly #scope: { pending: number };
   #pending = 0;
 
   constructor(metrics: Metrics, names: (kind: FailureKind) => string = (kind) => failures[kind].metric) {
@@ -27,24 +31,31 @@ export class RequestStats {
     this.#success = metrics.counter('success');
     this.#failures = metrics.counter('failures');
     this.#latency = metrics.stat('request_latency_ms');
-    metrics.gauge(['pending'], () => this.#pending);
+    const scope = underWay.get(metrics) ?? { pending: 0 };
+    underWay.set(metrics, scope);
+    this.#scope = scope;
+    metrics.gauge(['pending'], () => scope.pending);
   }
 
+  /** Under way by this one's count. */
   get pending(): number {
     return this.#pending;
   }
 
   begin(): void {
     this.#pending += 1;
+    this.#scope.pending += 1;
   }
 
   /** Without a trace: the exchange never got as far as this scope counts. */
   skip(): void {
     this.#pending -= 1;
+    this.#scope.pending -= 1;
   }
 
   end(x: Exchange, since: number): void {
     this.#pending -= 1;
+    this.#scope.pending -= 1;
     this.#requests.value += 1;
     this.#latency.add(x.respondedAt - since);
     if (x.outcome === 'success') {
