@@ -149,6 +149,7 @@ describe('draining', () => {
     reply(sent[0] as Exchange);
     assert.equal(value(await busy.response(), 'connection'), 'close');
     await busy.closed;
+    busy.close();
     await drained;
     assert.equal(sent.length, 1, 'the pipelined request was not taken');
   });
