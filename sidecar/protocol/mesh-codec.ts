@@ -1,6 +1,5 @@
 import type { TlsPeer } from '../../core/tls/client.ts';
 import type { Exchange } from '../router/exchange.ts';
-import type { ResponseHead } from '../router/response-head.ts';
 import { Acceptor } from './accepting.ts';
 import type { Codec, ConnectParts, ListenParts } from './codec.ts';
 import { h2Side, sessionLimits } from './h2/codec.ts';
@@ -10,7 +9,7 @@ import { H2Transport } from './h2/transport.ts';
 import { type BecomeH2, http1Side, http1With } from './http1/codec.ts';
 import { ServerConnection } from './http1/server.ts';
 import { Http1Transport } from './http1/transport.ts';
-import { meshField, reasonToTell, respelled, spell } from './mesh-head.ts';
+import { meshField, reasonToTell, respelled, respelledTrailers, spell, spellTrailers } from './mesh-head.ts';
 
 /** What ALPN offers and asks for between linkers, best first. */
 export const meshProtocols = ['h2', 'http/1.1'] as const;
@@ -70,6 +69,8 @@ function nearSide(parts: ConnectParts): ConstructorParameters<typeof H2Transport
       head.reason = told.reason;
       head.switched = told.switched;
     },
+    spelled: spellTrailers,
+    respelled: respelledTrailers,
   };
 }
 
@@ -88,11 +89,12 @@ function farSide(parts: ListenParts, forget: (session: ServerSession) => void): 
     resetFor: () => undefined,
     // Without our field it is no HTTP/1 request that a linker upgraded, but one that is HTTP/2 by nature.
     sideOf: (head) => (head.get(meshField) === undefined && head.method !== 'CONNECT' ? native : side),
-    responseExtra(x) {
-      const head = x.response as ResponseHead;
-      const told = spell(head.minor, head.lines, x.switched) + reasonToTell(head.status, head.reason);
+    responseExtra(head, switched) {
+      const told = spell(head.minor, head.lines, switched) + reasonToTell(head.status, head.reason);
       return encodeVarying(meshField, told);
     },
+    spelled: spellTrailers,
+    respelled: respelledTrailers,
     received(x: Exchange) {
       const told = respelled(x.request.lines);
       if (told === undefined) return;

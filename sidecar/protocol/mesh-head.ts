@@ -3,11 +3,12 @@ import { STATUS_CODES } from 'node:http';
 
 /**
  * What HTTP/1 heads say that HTTP/2 has no place for, carried between two linkers in one field of its own, so that an
- * application behind them cannot tell: the spelling of field names, the minor version, the reason phrase.
+ * application behind them cannot tell: the spelling of field names, the place of Host, the minor version, the reason.
  *
  * `heddle-h1: 1c` is HTTP/1.1 with names Spelled-Like-This, `1l` with names in lower case, `1=Accept,x-Foo` with these
- * names, in order. Responses have `!` where the origin has switched protocols, which looks like any other 200 in HTTP/2,
- * and the reason phrase behind a blank where it is not the standard one.
+ * names, in order. `c` and `l` have the place of Host behind them where it is not the first field: `1c3`. Responses have
+ * `!` where the origin has switched protocols, which looks like any other 200 in HTTP/2, and the reason phrase behind a
+ * blank where it is not the standard one.
  */
 export const meshField = 'heddle-h1';
 
@@ -18,15 +19,17 @@ export function spell(minor: 0 | 1, lines: string, switched = false): string {
   let code = remembered.get(lines);
   if (code === undefined) {
     code = spelling(namesOf(lines));
-    if (remembered.size >= REMEMBERED) remembered.clear();
-    if (lines.length <= 4096) remembered.set(lines, code);
+    if (lines.length <= 4096) {
+      if (remembered.size >= REMEMBERED) remembered.clear();
+      remembered.set(lines, code);
+    }
   }
   return `${minor}${switched ? '!' : ''}${code}`;
 }
 
-/** The reason phrase to be told besides; '' where it is the one everybody knows. */
+/** The reason phrase to be told besides; '' where it is the one everybody knows. Blanks at its end are not told. */
 export function reasonToTell(status: number, reason: string): string {
-  return reason === '' || reason === STATUS_CODES[status] ? '' : ` ${reason}`;
+  return reason === '' || reason === STATUS_CODES[status] ? '' : ` ${reason}`.trimEnd();
 }
 
 export interface Told {
@@ -37,9 +40,12 @@ export interface Told {
   readonly switched: boolean;
 }
 
-/** Undoes `spell` on a block that came over HTTP/2; undefined where the field is not there. */
+/**
+ * Undoes `spell` on a block that came over HTTP/2; undefined where the field is not there. The last one counts, which
+ * is the linker's: an application may have sent one of its own.
+ */
 export function respelled(lines: string): Told | undefined {
-  const start = `\r\n${lines}`.indexOf(`\r\n${meshField}: `);
+  const start = `\r\n${lines}`.lastIndexOf(`\r\n${meshField}: `);
   if (start < 0) return undefined;
   const end = lines.indexOf('\r\n', start);
   const value = lines.slice(start + meshField.length + 2, end);
@@ -49,6 +55,16 @@ export function respelled(lines: string): Told | undefined {
   const code = value.slice(switched ? 2 : 1, blank < 0 ? value.length : blank);
   const reason = blank < 0 ? '' : value.slice(blank + 1);
   return { minor: value.startsWith('0') ? 0 : 1, lines: rename(rest, code), reason, switched };
+}
+
+/** Trailers with their spelling, if it needs telling. */
+export function spellTrailers(lines: string): string {
+  const code = spelling(namesOf(lines));
+  return code === 'l' ? lines : `${lines}${meshField}: 1${code}\r\n`;
+}
+
+export function respelledTrailers(lines: string): string {
+  return respelled(lines)?.lines ?? lines;
 }
 
 const WORDS: Readonly<Record<string, string>> = { etag: 'ETag', 'www-authenticate': 'WWW-Authenticate' };
@@ -67,40 +83,74 @@ function canonical(name: string): string {
   return known;
 }
 
-/** Names of a block, Host left out: it has its own place in HTTP/2. */
+/** Fields that do not pass HTTP/2 as lines of their own: hop by hop, and all but the first of the cookies. */
+function passes(name: string, cookies: number): boolean {
+  return name !== 'keep-alive' && name !== 'proxy-connection' && (name !== 'cookie' || cookies === 0);
+}
+
 function namesOf(lines: string): string[] {
   const names: string[] = [];
+  let cookies = 0;
   for (let at = 0; at < lines.length; at = lines.indexOf('\r\n', at) + 2) {
     const name = lines.slice(at, lines.indexOf(':', at));
-    if (name.toLowerCase() !== 'host') names.push(name);
+    const lower = name.toLowerCase();
+    if (passes(lower, cookies)) names.push(name);
+    if (lower === 'cookie') cookies += 1;
   }
   return names;
 }
 
 function spelling(names: readonly string[]): string {
-  if (names.every((name) => name === canonical(name.toLowerCase()))) return 'c';
-  if (names.every((name) => name === name.toLowerCase())) return 'l';
+  const host = names.findIndex((name) => name.toLowerCase() === 'host');
+  const place = host > 0 ? host : '';
+  if (names.every((name) => name === name.toLowerCase())) return `l${place}`;
+  if (names.every((name) => name === canonical(name.toLowerCase()))) return `c${place}`;
   return `=${names.join(',')}`;
 }
 
+/** Host comes first, and as `Host`, out of HTTP/2; all other names are in lower case. */
 function rename(lines: string, code: string): string {
-  if (code === 'l' || lines === '') return lines;
-  const names = code.startsWith('=') ? code.slice(1).split(',') : undefined;
+  const hostEnd = lines.startsWith('Host: ') ? lines.indexOf('\r\n') + 2 : 0;
+  const host = lines.slice('Host'.length, hostEnd);
+  const rest = lines.slice(hostEnd);
+  if (code.startsWith('=')) return asListed(rest, host, code.slice(1).split(','));
+  const lower = code.startsWith('l');
+  const hostLine = host === '' ? '' : (lower ? 'host' : 'Host') + host;
+  const place = host === '' ? -1 : Number(code.slice(1)) || 0;
+  if (lower && place <= 0) return hostLine + rest;
   let out = '';
   let i = 0;
-  for (let at = 0; at < lines.length; ) {
-    const end = lines.indexOf('\r\n', at) + 2;
-    const colon = lines.indexOf(':', at);
-    const name = lines.slice(at, colon);
-    if (name.toLowerCase() === 'host') out += lines.slice(at, end);
-    else {
-      // Only the case may differ: a peer cannot put another field in place of the one that was checked.
-      const told = names?.[i++];
-      const spelled =
-        told !== undefined && told.toLowerCase() === name ? told : names === undefined ? canonical(name) : name;
-      out += spelled + lines.slice(colon, end);
-    }
+  for (let at = 0; at < rest.length; i++) {
+    if (i === place) out += hostLine;
+    const end = rest.indexOf('\r\n', at) + 2;
+    const colon = rest.indexOf(':', at);
+    const name = rest.slice(at, colon);
+    out += (lower ? name : canonical(name)) + rest.slice(colon, end);
     at = end;
   }
-  return out;
+  return place >= i ? out + hostLine : out;
+}
+
+/** Only the case of names may differ: a peer cannot put another field in place of the one that was checked. */
+function asListed(rest: string, host: string, names: readonly string[]): string {
+  let out = '';
+  let i = 0;
+  let hostDue = host;
+  const hostHere = (): void => {
+    if (names[i]?.toLowerCase() !== 'host') return;
+    if (hostDue !== '') out += names[i] + hostDue;
+    hostDue = '';
+    i += 1;
+  };
+  for (let at = 0; at < rest.length; ) {
+    hostHere();
+    const end = rest.indexOf('\r\n', at) + 2;
+    const colon = rest.indexOf(':', at);
+    const name = rest.slice(at, colon);
+    if (names[i]?.toLowerCase() === name) out += names[i++] + rest.slice(colon, end);
+    else out += rest.slice(at, end);
+    at = end;
+  }
+  hostHere();
+  return hostDue === '' ? out : `Host${hostDue}${out}`;
 }

@@ -5,7 +5,7 @@ import type { Exchange } from '../../router/exchange.ts';
 import type { ResponseHead } from '../../router/response-head.ts';
 import { ClientStream } from './client-stream.ts';
 import { Code } from './frame.ts';
-import { responseOf, trailersOf } from './heads.ts';
+import { responseOf, responseTrailersOf } from './heads.ts';
 import { Session, type SessionLimits } from './session.ts';
 import type { Entry } from './static-table.ts';
 
@@ -19,20 +19,23 @@ export interface ClientSessionParts {
   requestExtra(x: Exchange): string;
   /** Whether this answer opens the tunnel that was asked for. */
   granted(x: Exchange, head: ResponseHead): boolean;
-  /** A response head has come; it may be changed. */
+  /** A response head has come, an interim one perhaps; it may be changed. */
   readResponse(head: ResponseHead): void;
+  /** What becomes of trailers on the way to the origin, and of those that it sends. */
+  spelled(trailers: string): string;
+  respelled(trailers: string): string;
   /** There is room for another stream, or the session is over. */
   changed(session: ClientSession): void;
 }
 
-/** Stream ids run out; a connection ends before. */
-const LAST_ID = 2 ** 31 - 3;
+/** The last stream a connection can have. */
+const LAST_ID = 2 ** 31 - 1;
 
 /** A connection to an origin that carries many exchanges at once. */
 export class ClientSession extends Session {
   readonly parts: ClientSessionParts;
   #nextId = 1;
-  /** The peer takes no new streams. */
+  /** No new streams: the peer takes none, or we want none. */
   #closing = false;
 
   constructor(parts: ClientSessionParts) {
@@ -42,13 +45,19 @@ export class ClientSession extends Session {
 
   /** Whether another exchange fits now. */
   get open(): boolean {
-    return !this.gone && !this.#closing && this.streams.size < this.peer.streams && this.#nextId < LAST_ID;
+    return !this.leaving && this.streams.size < this.peer.streams;
+  }
+
+  /** It takes no exchange any more, and ends with the last that it has. */
+  get leaving(): boolean {
+    return this.gone || this.#closing;
   }
 
   send(x: Exchange): void {
     const id = this.#nextId;
     this.#nextId += 2;
     this.lastStream = id;
+    if (this.#nextId > LAST_ID) this.#closing = true;
     const stream = new ClientStream(this, id, x);
     this.streams.set(id, stream);
     stream.begin();
@@ -68,7 +77,7 @@ export class ClientSession extends Session {
       return;
     }
     if (stream.headed) {
-      const trailers = ends ? trailersOf(fields) : undefined;
+      const trailers = ends ? responseTrailersOf(fields) : undefined;
       if (trailers === undefined) this.refuse(stream, Code.protocol);
       else this.ended(stream, trailers);
       return;
@@ -79,7 +88,9 @@ export class ClientSession extends Session {
       return;
     }
     if (head.status < 200) {
-      if (this.nuisance(1) && head.status !== 100) stream.x.downstream.inform(head);
+      if (!this.nuisance(1) || head.status === 100) return;
+      this.parts.readResponse(head);
+      stream.x.downstream.inform(head);
       return;
     }
     stream.answered(head, ends);
@@ -91,7 +102,7 @@ export class ClientSession extends Session {
     for (const [id, stream] of [...this.streams]) {
       if (id <= last) continue;
       this.drop(stream);
-      stream.broken(Code.refused); // never looked at by the peer
+      stream.broken(Code.refused, false); // never looked at by the peer
     }
     this.parts.changed(this);
     if (this.streams.size === 0) this.leave();

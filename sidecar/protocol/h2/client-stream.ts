@@ -50,7 +50,7 @@ export class ClientStream extends Stream implements Upstream, Waiting {
   }
 
   finish(trailers: string): void {
-    this.sendEnd(trailers);
+    this.sendEnd(trailers === '' ? '' : this.session.parts.spelled(trailers));
   }
 
   // Source of the response body.
@@ -81,10 +81,15 @@ export class ClientStream extends Stream implements Upstream, Waiting {
       x.switched = true;
       if (!this.#answer(-1, undefined)) return;
       x.downstream.flow(x);
-    } else if (x.request.method === 'HEAD' || head.status === 204 || head.status === 304) this.#answer(-2, undefined);
+    } else if (this.#bodiless(head)) this.#answer(-2, undefined);
+    else if (ends && head.length > 0) this.#wrong();
     else if (ends) this.#answer(0, undefined);
     else if (head.length > 0 && head.length <= this.session.parts.gather) this.#gathering = [];
-    else this.#answer(head.length >= 0 ? head.length : -1, undefined);
+    else this.#answer(head.length > 0 ? head.length : -1, undefined); // of no length: trailers may follow
+  }
+
+  #bodiless(head: ResponseHead): boolean {
+    return this.x.request.method === 'HEAD' || head.status === 204 || head.status === 304;
   }
 
   /** The peer grants a tunnel: to CONNECT, or to an Upgrade that came as an extended CONNECT. */
@@ -96,7 +101,7 @@ export class ClientStream extends Stream implements Upstream, Waiting {
   received(bytes: Buffer, from: number, to: number): void {
     const head = this.#head;
     this.#seen += to - from;
-    if (head === undefined || (head.length >= 0 && this.#seen > head.length)) {
+    if (head === undefined || (head.length >= 0 && this.#seen > head.length) || this.#bodiless(head)) {
       this.#wrong();
     } else if (this.#gathering !== undefined) this.#gathering.push(Buffer.from(bytes.subarray(from, to)));
     else this.x.downstream.write(bytes, from, to);
@@ -105,8 +110,7 @@ export class ClientStream extends Stream implements Upstream, Waiting {
   receivedEnd(trailers: string): void {
     const { x } = this;
     const head = this.#head;
-    const bodiless = x.request.method === 'HEAD' || head?.status === 304;
-    if (head === undefined || (head.length >= 0 && this.#seen !== head.length && !bodiless)) {
+    if (head === undefined || (head.length >= 0 && this.#seen !== head.length && !this.#bodiless(head))) {
       this.#wrong();
       return;
     }
@@ -115,7 +119,7 @@ export class ClientStream extends Stream implements Upstream, Waiting {
       this.#gathering = undefined;
       if (!this.#answer(this.#seen, Buffer.concat(gathered))) return;
     }
-    x.downstream.finish(x.completed(trailers));
+    x.downstream.finish(x.completed(trailers === '' ? '' : this.session.parts.respelled(trailers)));
     if (this.localDone) return; // `finished` follows
     // The answer is there before the request was read: what is left of it is of no use to the origin.
     this.session.reset(this, Code.none);
@@ -126,11 +130,15 @@ export class ClientStream extends Stream implements Upstream, Waiting {
     this.x.end();
   }
 
-  broken(code: number): void {
+  broken(code: number, lost: boolean): void {
     const { x } = this;
-    const untouched = code === Code.refused && this.#head === undefined;
-    if (untouched) x.fail(new MeshError('nacked', 'The request was Nacked by the server'));
-    else x.fail(new MeshError('reset', `the origin reset the stream with code ${code}`, { cause: code }));
+    const unanswered = this.#head === undefined;
+    if (lost) {
+      const kind = unanswered && this.id > 1 ? 'stale' : 'reset';
+      x.fail(new MeshError(kind, 'the connection to the origin broke', { cause: code }));
+    } else if (code === Code.refused && unanswered) {
+      x.fail(new MeshError('nacked', 'The request was Nacked by the server'));
+    } else x.fail(new MeshError('reset', `the origin reset the stream with code ${code}`, { cause: code }));
   }
 
   /** Shows the head to the frames; false where the attempt will be made again, and this one is given up. */
@@ -141,7 +149,7 @@ export class ClientStream extends Stream implements Upstream, Waiting {
       x.downstream.respond(x, length, body);
       return true;
     }
-    if (this.remoteDone && this.localDone) this.session.drop(this);
+    if ((this.remoteDone || head.ends) && this.localDone) this.session.drop(this);
     else this.session.reset(this, Code.cancel);
     x.end();
     return false;

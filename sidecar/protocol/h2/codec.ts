@@ -23,6 +23,8 @@ export const h2: Codec = {
         requestExtra: () => '',
         granted: (_, head) => head.status >= 200 && head.status < 300,
         readResponse() {},
+        spelled: asTheyAre,
+        respelled: asTheyAre,
       },
       fallback: undefined,
     }),
@@ -31,6 +33,8 @@ export const h2: Codec = {
 export function sessionLimits(limits: CodecLimits): SessionLimits {
   return { streams: limits.streams, window: limits.window, headerList: limits.headers * 2 };
 }
+
+const asTheyAre = (trailers: string): string => trailers;
 
 /** The side of an h2 router's server, or of what is HTTP/2 from end to end at another's. */
 export function h2Side(parts: ListenParts, forget: (session: ServerSession) => void): H2ServerSide {
@@ -45,6 +49,8 @@ export function h2Side(parts: ListenParts, forget: (session: ServerSession) => v
     via: 'h2 linkerd',
     resetFor,
     responseExtra: () => '',
+    spelled: asTheyAre,
+    respelled: asTheyAre,
     sideOf: () => side,
     received(x) {
       x.via = 'h2 linkerd';
@@ -61,6 +67,7 @@ function resetFor(error: { readonly kind: keyof typeof failures; readonly cause?
     case 'nacked':
       return Code.refused;
     case 'reset':
+    case 'stale':
       return typeof error.cause === 'number' ? error.cause : Code.cancel;
     case 'attemptTimeout':
     case 'totalTimeout':

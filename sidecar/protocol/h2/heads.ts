@@ -11,11 +11,13 @@ import {
 } from '../mesh-fields.ts';
 import type { Entry } from './static-table.ts';
 
-/** A request as its header block says it; `malformed` where the block breaks RFC 9113 §8. */
-export interface Received<H> {
-  readonly head: H;
+/** A request as its header block says it. */
+export interface Received {
+  readonly head: RequestHead;
   /** Content-Length, -1 where absent. */
   readonly length: number;
+  /** The caller waits to be told to go on before it sends the body. */
+  readonly expectsContinue: boolean;
 }
 
 const requestFields: ReadonlyMap<string, FieldId> = new Map(Object.entries(requestNames));
@@ -28,6 +30,8 @@ const VALUE = /^(?:[!-~\x80-\xff](?:[\t -~\x80-\xff]*[!-~\x80-\xff])?)?$/;
 const METHOD = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const TARGET = /^[!-~]+$/;
 const AUTHORITY = /^[!-~]*$/;
+/** RFC 3986 §3.1. */
+const SCHEME = /^[A-Za-z][A-Za-z0-9+\-.]*$/;
 
 /** Names seen and found good: checking a name again is one look-up. Bounded, as peers choose them. */
 const good = new Set<string>();
@@ -39,15 +43,18 @@ function goodName(name: string): boolean {
   return true;
 }
 
-/** Undefined where the block is malformed. */
-export function requestOf(fields: readonly Entry[]): Received<RequestHead> | undefined {
+/** The request of a header block; undefined where it is malformed (RFC 9113 §8.1.1). */
+export function requestOf(fields: readonly Entry[]): Received | undefined {
   const head = new RequestHead();
-  let length = -1;
-  let scheme = '';
-  let path = '';
+  let method: string | undefined;
+  let scheme: string | undefined;
+  let path: string | undefined;
   let authority: string | undefined;
-  let protocol = '';
-  let cookies = '';
+  let protocol: string | undefined;
+  let length = -1;
+  let expectsContinue = false;
+  let cookie: string | undefined;
+  let beforeCookie = '';
   let lines = '';
   let pseudo = true;
   for (let i = 0; i < fields.length; i++) {
@@ -55,11 +62,11 @@ export function requestOf(fields: readonly Entry[]): Received<RequestHead> | und
     const { name, value } = field;
     if (name.charCodeAt(0) === 58) {
       if (!pseudo) return undefined;
-      if (name === ':method' && head.method === '') head.method = value;
-      else if (name === ':path' && path === '') path = value;
-      else if (name === ':scheme' && scheme === '') scheme = value;
+      if (name === ':method' && method === undefined) method = value;
+      else if (name === ':path' && path === undefined) path = value;
+      else if (name === ':scheme' && scheme === undefined) scheme = value;
       else if (name === ':authority' && authority === undefined) authority = value;
-      else if (name === ':protocol' && protocol === '') protocol = value;
+      else if (name === ':protocol' && protocol === undefined) protocol = value;
       else return undefined;
       continue;
     }
@@ -67,48 +74,62 @@ export function requestOf(fields: readonly Entry[]): Received<RequestHead> | und
     if (!goodName(name) || !VALUE.test(value)) return undefined;
     const special = requestFields.get(name);
     if (special === undefined) {
-      // Crumbs of one cookie are put together again (RFC 9113 §8.2.3).
-      if (name === 'cookie') cookies = cookies === '' ? value : `${cookies}; ${value}`;
-      else if (name === 'keep-alive' || name === 'proxy-connection') return undefined;
+      if (name === 'cookie') {
+        // Crumbs of one cookie are put together again, in the place of the first (RFC 9113 §8.2.3).
+        if (cookie === undefined) {
+          beforeCookie = lines;
+          lines = '';
+          cookie = value;
+        } else cookie += `; ${value}`;
+      } else if (name === 'proxy-connection') return undefined;
       else lines += field.line;
     } else if (special === Field.host) {
       if (authority !== undefined && authority !== '' && authority !== value) return undefined;
-      if (authority === undefined || authority === '') authority = value;
+      authority = value;
     } else if (special === Field.contentLength) {
       const n = digits(value);
       if (n < 0 || (length >= 0 && length !== n)) return undefined;
       length = n;
-    } else if (special === Field.transferEncoding || special === Field.connection || special === Field.upgrade) {
-      return undefined;
-    } else if (name === 'te') {
+    } else if (connectionField(special)) return undefined;
+    else if (name === 'te') {
       if (value !== 'trailers') return undefined;
       head.teTrailers = true;
     } else if (special === Field.expect) {
-      if (value.toLowerCase() !== '100-continue') lines += field.line;
+      if (value.toLowerCase() === '100-continue') expectsContinue = true;
+      else lines += field.line;
     } else if (special !== Field.dropped) takeRequestField(head, special, value);
   }
-  const connect = head.method === 'CONNECT';
-  if (!METHOD.test(head.method) || (authority !== undefined && !AUTHORITY.test(authority))) return undefined;
-  if (connect && protocol === '') {
-    if (path !== '' || scheme !== '' || !authority) return undefined;
-    path = authority;
-  } else if (
-    !TARGET.test(path) ||
-    scheme === '' ||
-    !(path.startsWith('/') || (path === '*' && head.method === 'OPTIONS'))
-  ) {
-    return undefined;
+  if (method === undefined || !METHOD.test(method)) return undefined;
+  if (authority !== undefined && !AUTHORITY.test(authority)) return undefined;
+  if (method === 'CONNECT' && protocol === undefined) {
+    if (path !== undefined || scheme !== undefined || !authority) return undefined;
+    head.uri = authority;
+  } else {
+    if (protocol !== undefined && (method !== 'CONNECT' || protocol === '' || !VALUE.test(protocol))) return undefined;
+    if (scheme === undefined || !SCHEME.test(scheme) || path === undefined || !TARGET.test(path)) return undefined;
+    if (path.charCodeAt(0) !== 47 && !(path === '*' && method === 'OPTIONS')) return undefined;
+    head.uri = path;
+    head.scheme = scheme;
+    head.protocol = protocol ?? '';
   }
-  if (protocol !== '' && !connect) return undefined;
-  head.uri = path;
-  head.scheme = scheme;
-  head.protocol = protocol;
+  head.method = method;
   head.host = authority ?? '';
-  head.lines = `${head.host === '' ? '' : `Host: ${head.host}\r\n`}${lines}${cookies === '' ? '' : `cookie: ${cookies}\r\n`}`;
-  return { head, length };
+  if (cookie !== undefined) lines = `${beforeCookie}cookie: ${cookie}\r\n${lines}`;
+  head.lines = head.host === '' ? lines : `Host: ${head.host}\r\n${lines}`;
+  return { head, length, expectsContinue };
 }
 
-/** Undefined where the block is malformed. */
+/** Fields about one HTTP/1 connection: an HTTP/2 message with one is malformed (RFC 9113 §8.2.2). */
+function connectionField(field: FieldId): boolean {
+  return (
+    field === Field.transferEncoding ||
+    field === Field.connection ||
+    field === Field.upgrade ||
+    field === Field.keepAlive
+  );
+}
+
+/** The response of a header block; undefined where it is malformed. */
 export function responseOf(fields: readonly Entry[]): ResponseHead | undefined {
   const head = new ResponseHead();
   let pseudo = true;
@@ -124,28 +145,34 @@ export function responseOf(fields: readonly Entry[]): ResponseHead | undefined {
     if (!goodName(name) || !VALUE.test(value)) return undefined;
     const special = responseFields.get(name);
     if (special === undefined) {
-      if (name === 'keep-alive' || name === 'proxy-connection') return undefined;
+      if (name === 'proxy-connection') return undefined;
       head.lines += field.line;
     } else if (special === Field.contentLength) {
       const n = digits(value);
       if (n < 0 || (head.length >= 0 && head.length !== n)) return undefined;
       head.length = n;
-    } else if (special === Field.transferEncoding || special === Field.connection || special === Field.upgrade) {
-      return undefined;
-    } else if (special !== Field.dropped) head.lines += takeResponseField(head, special, value);
+    } else if (connectionField(special)) return undefined;
+    else if (special !== Field.dropped) head.lines += takeResponseField(head, special, value);
   }
   return head.status === 0 ? undefined : head;
 }
 
-/** Trailers as lines; undefined where they are malformed (a pseudo-header, a bad name). */
-export function trailersOf(fields: readonly Entry[]): string | undefined {
+/**
+ * Trailers as lines; undefined where they are malformed (a pseudo-header, a bad name). What frames or routes a message,
+ * or speaks to the mesh, means nothing behind a body, and would mislead whoever merges trailers into the header (RFC 9110
+ * §6.5.1): it is dropped.
+ */
+function trailersOf(fields: readonly Entry[], special: ReadonlyMap<string, FieldId>): string | undefined {
   let lines = '';
   for (const { name, value, line } of fields) {
     if (!goodName(name) || !VALUE.test(value)) return undefined;
-    lines += line;
+    if (!special.has(name) && !name.startsWith('l5d-')) lines += line;
   }
   return lines;
 }
+
+export const requestTrailersOf = (fields: readonly Entry[]): string | undefined => trailersOf(fields, requestFields);
+export const responseTrailersOf = (fields: readonly Entry[]): string | undefined => trailersOf(fields, responseFields);
 
 function digits(text: string): number {
   return /^\d{1,15}$/.test(text) ? Number(text) : -1;

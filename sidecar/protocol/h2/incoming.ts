@@ -146,7 +146,7 @@ export class Incoming implements FrameSink {
     // Only what was begun in vain is held against a caller, not the reset of a request that has its answer.
     if (session.server && !stream.localDone && !session.spare()) return;
     session.drop(stream);
-    stream.broken(code);
+    stream.broken(code, false);
   }
 
   #settingsFrame(bytes: Buffer, flags: number, from: number, to: number): void {

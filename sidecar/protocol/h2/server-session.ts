@@ -4,9 +4,10 @@ import type { Clock } from '../../../core/clock.ts';
 import type { Caller } from '../../router/caller.ts';
 import type { MeshError } from '../../router/errors.ts';
 import type { RequestHead } from '../../router/request-head.ts';
+import type { ResponseHead } from '../../router/response-head.ts';
 import type { Service } from '../../router/service.ts';
 import { Code, MAX_WINDOW, Type } from './frame.ts';
-import { requestOf, trailersOf } from './heads.ts';
+import { requestOf, requestTrailersOf } from './heads.ts';
 import { encodeField } from './hpack-encoder.ts';
 import { ServerStream } from './server-stream.ts';
 import { Session, type SessionLimits } from './session.ts';
@@ -26,14 +27,19 @@ export interface H2ServerSide {
   readonly via: string;
   /** The code to reset a stream with instead of an answer; undefined for an answer (Linkerd §6.3). */
   resetFor(error: MeshError): number | undefined;
-  /** Header block to add to responses. */
-  responseExtra(x: ServerStream['x']): string;
+  /** Header block to add to responses, interim ones included. */
+  responseExtra(head: ResponseHead, switched: boolean): string;
+  /** What becomes of trailers on the way to the caller, and of those that it sends. */
+  spelled(trailers: string): string;
+  respelled(trailers: string): string;
   /** Whose request this is; itself unless the server has two sides. */
   sideOf(head: RequestHead): H2ServerSide;
   /** A request has come; it may be changed. */
   received(x: ServerStream['x']): void;
   forget(session: ServerSession): void;
 }
+
+const CONTINUE = encodeField(':status', '100');
 
 /** A caller's connection: many requests at once. */
 export class ServerSession extends Session {
@@ -73,7 +79,7 @@ export class ServerSession extends Session {
   override onHeaders(id: number, fields: readonly Entry[], ends: boolean, tooLarge: boolean): void {
     const known = this.streams.get(id);
     if (known !== undefined) {
-      const trailers = ends ? trailersOf(fields) : undefined;
+      const trailers = ends ? requestTrailersOf(fields) : undefined;
       if (trailers === undefined) this.refuse(known, Code.protocol);
       else this.ended(known, trailers);
       return;
@@ -107,7 +113,8 @@ export class ServerSession extends Session {
     const stream = new ServerStream(this, side, id, request.head, request.length, ends);
     this.streams.set(id, stream);
     side.received(stream.x);
-    stream.begin();
+    if (request.expectsContinue && !ends) this.out.headers(id, CONTINUE, false);
+    stream.begin(ends);
   }
 
   /** Resets a stream that never became one of ours; counts as a nuisance. */

@@ -18,6 +18,9 @@ const STATUS: Readonly<Record<number, string>> = Object.fromEntries(
   [200, 204, 206, 304, 400, 404, 500].map((status, i) => [status, fc(0x80 | (i + 8))]),
 );
 
+/** Bytes of an unwanted request body read over; a caller that sends more is told to stop (RFC 9113 §8.1). */
+const DRAIN = 1 << 18;
+
 /** One request of an HTTP/2 caller. */
 export class ServerStream extends Stream implements Downstream, Frame {
   declare readonly session: ServerSession;
@@ -29,6 +32,8 @@ export class ServerStream extends Stream implements Downstream, Frame {
   /** Body bytes that came before anyone could take them. */
   #held: Buffer[] = [];
   #heldEnd: string | undefined;
+  /** Bytes that came behind the answer. */
+  #unwanted = 0;
   #gathering = false;
   #flowing = false;
   #started = false;
@@ -57,9 +62,13 @@ export class ServerStream extends Stream implements Downstream, Frame {
     return this.session.caller;
   }
 
-  begin(): void {
+  /** `ends`: the head is all there is. */
+  begin(ends: boolean): void {
     this.x.enter(this);
-    if (this.x.bodyLength === 0 && this.x.request.protocol === '') this.remoteDone = true;
+    if (ends) {
+      this.remoteDone = true;
+      this.#heldEnd = '';
+    }
     if (!this.#gathering) this.#side.service.send(this.x);
   }
 
@@ -72,22 +81,28 @@ export class ServerStream extends Stream implements Downstream, Frame {
       return;
     }
     const upstream = this.x.upstream;
-    if (this.#flowing && upstream !== undefined) upstream.write(bytes, from, to);
-    else if (!this.#flowing) {
+    if (!this.#flowing) {
       this.#held.push(Buffer.from(bytes.subarray(from, to)));
       if (!this.#gathering) this.paused = true;
+    } else if (upstream !== undefined) upstream.write(bytes, from, to);
+    else {
+      this.#unwanted += to - from;
+      if (this.#unwanted > DRAIN && this.localDone) this.session.reset(this, Code.none);
     }
   }
 
-  receivedEnd(trailers: string): void {
+  receivedEnd(told: string): void {
+    const trailers = told === '' ? '' : this.#side.respelled(told);
     if (this.#announced >= 0 && this.#seen !== this.#announced) {
       this.session.malformed(this);
       return;
     }
     if (this.#gathering) {
       this.#gathering = false;
-      this.x.body = Buffer.concat(this.#held);
-      this.#held = [];
+      if (trailers === '') {
+        this.x.body = Buffer.concat(this.#held);
+        this.#held = [];
+      } else this.#heldEnd = trailers; // goes out as a stream, which has a place for them
       this.#side.service.send(this.x);
     } else if (this.#flowing) this.x.upstream?.finish(trailers);
     else this.#heldEnd = trailers;
@@ -139,7 +154,7 @@ export class ServerStream extends Stream implements Downstream, Frame {
       const via = encodeField('via', head.via === '' ? this.#side.via : `${head.via}, ${this.#side.via}`);
       this.session.out.headers(
         this.id,
-        status(200) + via + encodeLines(head.lines) + this.#side.responseExtra(x),
+        status(200) + via + encodeLines(head.lines) + this.#side.responseExtra(head, x.switched),
         false,
       );
       return;
@@ -149,14 +164,16 @@ export class ServerStream extends Stream implements Downstream, Frame {
     const none = length === -2 || length === 0;
     const told = length === -2 ? head.length : length;
     if (told >= 0 && head.status !== 204) block += encodeVarying('content-length', String(told));
-    block += this.#side.responseExtra(x);
+    block += this.#side.responseExtra(head, x.switched);
     this.session.out.headers(this.id, block, none);
     if (none) this.localDone = true;
     if (body !== undefined) this.send(body, 0, body.length);
   }
 
   inform(head: ResponseHead): void {
-    if (!this.#started) this.session.out.headers(this.id, status(head.status) + encodeLines(head.lines), false);
+    if (this.#started) return;
+    const block = status(head.status) + encodeLines(head.lines) + this.#side.responseExtra(head, false);
+    this.session.out.headers(this.id, block, false);
   }
 
   write(bytes: Buffer, from: number, to: number): void {
@@ -165,7 +182,7 @@ export class ServerStream extends Stream implements Downstream, Frame {
 
   finish(trailers: string): void {
     this.#finished = true;
-    this.sendEnd(trailers);
+    this.sendEnd(trailers === '' ? '' : this.#side.spelled(trailers));
   }
 
   // The outermost frame.
@@ -179,7 +196,7 @@ export class ServerStream extends Stream implements Downstream, Frame {
     if (!this.#started) this.#refuse(x.error ?? new MeshError('reset', 'no response'));
     else if (!this.#finished) {
       this.#finished = true;
-      this.session.reset(this, Code.cancel);
+      this.session.reset(this, (x.error && this.#side.resetFor(x.error)) ?? Code.cancel);
       return true;
     }
     this.#finished = true;

@@ -126,7 +126,7 @@ export abstract class Session implements WireHandler {
   refuse(stream: Stream, code: number): void {
     if (!this.spare()) return;
     this.reset(stream, code);
-    stream.broken(code);
+    stream.broken(code, false);
   }
 
   /** Whether the peer may have begun one more stream in vain; if not, the connection ends. */
@@ -147,7 +147,7 @@ export abstract class Session implements WireHandler {
   fail(code: number): void {
     if (this.gone) return;
     this.out.goaway(this.server ? this.lastStream : 0, code);
-    this.#leave(code);
+    this.#leave(Code.internal);
     this.wire.end();
     this.clock.after(FAREWELL, () => this.wire.destroy());
   }
@@ -165,7 +165,7 @@ export abstract class Session implements WireHandler {
     this.out.end();
     for (const stream of [...this.streams.values()]) {
       this.drop(stream);
-      stream.broken(code);
+      stream.broken(code, true);
     }
     this.onGone();
   }

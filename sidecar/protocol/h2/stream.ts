@@ -39,8 +39,8 @@ export abstract class Stream implements Sender {
   abstract received(bytes: Buffer, from: number, to: number): void;
   /** The peer's side is complete; `trailers` is a block of lines. */
   abstract receivedEnd(trailers: string): void;
-  /** The stream is over before its time. `code`: the peer's, or ours for a connection that broke. */
-  abstract broken(code: number): void;
+  /** The stream is over before its time: `code` says why, as the peer or we put it; `lost`: with its connection. */
+  abstract broken(code: number, lost: boolean): void;
   /** What we send has to wait, and may go on. */
   abstract full(): void;
   abstract drained(): void;

@@ -62,6 +62,7 @@ export class H2Transport implements Transport, Waiting {
     this.#closed = true;
     this.#other?.close();
     this.#connecting?.giveUp('client closed');
+    this.#drainQueue((x) => x.fail(new MeshError('connect', 'client closed')));
     for (const session of [...this.#sessions]) session.close();
   }
 
@@ -69,12 +70,7 @@ export class H2Transport implements Transport, Waiting {
     this.#connecting = new Connecting(this.#parts, {
       failed: (why) => {
         this.#connecting = undefined;
-        const queue = this.#queue;
-        this.#queue = [];
-        for (const x of queue) {
-          x.waiting = undefined;
-          x.fail(new MeshError('connect', why));
-        }
+        this.#drainQueue((x) => x.fail(new MeshError('connect', why)));
       },
       http1: (make) => {
         this.#connecting = undefined;
@@ -92,7 +88,8 @@ export class H2Transport implements Transport, Waiting {
   }
 
   #changed(session: ClientSession): void {
-    if (session.gone) this.#sessions.delete(session);
+    // One that only finishes what it has does not stand in the way of the next.
+    if (session.leaving) this.#sessions.delete(session);
     while (this.#queue.length > 0 && session.open) {
       const x = this.#queue.shift() as Exchange;
       x.waiting = undefined;
