@@ -38,6 +38,8 @@ export class ServerStream extends Stream implements Downstream, Frame {
   #flowing = false;
   #started = false;
   #finished = false;
+  /** The answer has been given in one piece: nothing has to follow, though trailers may. */
+  #whole = false;
 
   constructor(
     session: ServerSession,
@@ -167,6 +169,7 @@ export class ServerStream extends Stream implements Downstream, Frame {
     block += this.#side.responseExtra(head, x.switched);
     this.session.out.headers(this.id, block, none);
     if (none) this.localDone = true;
+    this.#whole = none || body !== undefined;
     if (body !== undefined) this.send(body, 0, body.length);
   }
 
@@ -194,6 +197,7 @@ export class ServerStream extends Stream implements Downstream, Frame {
   end(x: Exchange): boolean {
     if (this.gone) return true;
     if (!this.#started) this.#refuse(x.error ?? new MeshError('reset', 'no response'));
+    else if (this.#whole && !this.#finished) this.sendEnd('');
     else if (!this.#finished) {
       this.#finished = true;
       this.session.reset(this, (x.error && this.#side.resetFor(x.error)) ?? Code.cancel);
