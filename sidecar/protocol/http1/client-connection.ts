@@ -5,15 +5,16 @@ import { MeshError } from '../../router/errors.ts';
 import type { Exchange, Upstream, Waiting } from '../../router/exchange.ts';
 import { ResponseHead } from '../../router/response-head.ts';
 import { connect, type Wire, type WireHandler } from '../wire.ts';
-import { ChunkScanner } from './chunked.ts';
+import { BodyScanner } from './body-scanner.ts';
 import { responseFields } from './fields.ts';
+import { HeadPieces } from './head-pieces.ts';
 import { BAD, CHUNKED, HeadParser, INCOMPLETE, UNKNOWN } from './parse-head.ts';
 import { passedOn } from './trailers.ts';
 import type { Http1Transport } from './transport.ts';
 import { requestText } from './write-request.ts';
 
 /** What the connection reads next. */
-const Reading = { nothing: 0, head: 1, gather: 2, length: 3, chunks: 4, close: 5 } as const;
+const Reading = { nothing: 0, head: 1, body: 2 } as const;
 
 const parser = new HeadParser();
 
@@ -28,10 +29,8 @@ export class ClientConnection implements WireHandler, Upstream, Waiting {
   #timer: Closable | undefined;
   #x: Exchange | undefined;
   #reading: number = Reading.nothing;
-  #carry: Buffer | undefined;
-  #left = 0;
-  #gathering: Buffer | undefined;
-  #chunks: ChunkScanner | undefined;
+  readonly #pieces = new HeadPieces();
+  readonly #body = new BodyScanner();
   /** The connection can carry another exchange after this one. */
   #reusable = false;
   #requestDone = false;
@@ -149,24 +148,9 @@ export class ClientConnection implements WireHandler, Upstream, Waiting {
         case Reading.head:
           at = this.#readHead(bytes, at, to);
           break;
-        case Reading.gather:
-          at = this.#gather(bytes, at, to);
+        case Reading.body:
+          at = this.#readBody(bytes, at, to);
           break;
-        case Reading.length: {
-          const end = Math.min(to, at + this.#left);
-          this.#left -= end - at;
-          this.#x?.downstream.write(bytes, at, end);
-          at = end;
-          if (at < to) this.#reusable = false;
-          if (this.#left === 0) this.#whole('');
-          break;
-        }
-        case Reading.chunks:
-          at = this.#chunked(bytes, at, to);
-          break;
-        case Reading.close:
-          this.#x?.downstream.write(bytes, at, to);
-          return;
         default:
           // Bytes nobody asked for would answer the next caller's request: the connection is of no more use.
           this.#wire.destroy();
@@ -176,20 +160,12 @@ export class ClientConnection implements WireHandler, Upstream, Waiting {
   }
 
   #readHead(bytes: Buffer, from: number, to: number): number {
-    let b = bytes;
-    let at = from;
-    let end = to;
-    if (this.#carry !== undefined) {
-      b = Buffer.concat([this.#carry, bytes.subarray(from, to)]);
-      at = 0;
-      end = b.length;
-      this.#carry = undefined;
-    } else while (at + 1 < end && b[at] === 13 && b[at + 1] === 10) at += 2;
-    if (at === end) return to;
+    const pieces = this.#pieces;
+    if (!pieces.add(bytes, from, to)) return to;
     const head = this.#head;
-    const next = parser.response(b, at, end, this.#pool.parts.limits, head);
+    const next = parser.response(pieces.bytes, pieces.at, pieces.end, this.#pool.parts.limits, head);
     if (next === INCOMPLETE) {
-      this.#carry = Buffer.from(b.subarray(at, end));
+      pieces.keep();
       return to;
     }
     const x = this.#x as Exchange;
@@ -197,7 +173,7 @@ export class ClientConnection implements WireHandler, Upstream, Waiting {
       this.#fail(x, new MeshError('badResponse', parser.why));
       return to;
     }
-    const rest = to - (end - next);
+    const rest = pieces.behind(next);
     if (head.status < 200) {
       if (head.status === 101 && x.request.protocol !== '') {
         this.#switch(x, head);
@@ -213,7 +189,8 @@ export class ClientConnection implements WireHandler, Upstream, Waiting {
 
   /** The origin speaks another protocol now: bytes both ways until either side closes. */
   #switch(x: Exchange, head: ResponseHead): void {
-    this.#reading = Reading.close;
+    this.#reading = Reading.body;
+    this.#body.start(UNKNOWN);
     this.#reusable = false;
     this.#requestDone = false;
     x.switched = true;
@@ -231,51 +208,32 @@ export class ClientConnection implements WireHandler, Upstream, Waiting {
     if (bodiless || head.length === 0) {
       if (surplus) this.#reusable = false;
       if (this.#answer(x, head, bodiless ? -2 : 0, undefined)) this.#whole('');
-    } else if (head.length > 0 && head.length <= this.#pool.parts.limits.gather) {
-      this.#reading = Reading.gather;
-      this.#gathering = Buffer.allocUnsafe(head.length);
-      this.#left = head.length;
-    } else if (head.length === CHUNKED) {
-      this.#reading = Reading.chunks;
-      this.#chunks ??= new ChunkScanner();
-      this.#chunks.reset();
-      this.#answer(x, head, CHUNKED, undefined);
-    } else if (head.length === UNKNOWN) {
-      this.#reading = Reading.close;
-      this.#reusable = false;
-      this.#answer(x, head, CHUNKED, undefined);
-    } else {
-      this.#reading = Reading.length;
-      this.#left = head.length;
-      this.#answer(x, head, head.length, undefined);
+      return;
     }
+    this.#reading = Reading.body;
+    if (head.length > 0 && head.length <= this.#pool.parts.limits.gather) {
+      this.#body.gather(head.length);
+      return;
+    }
+    this.#body.start(head.length);
+    if (head.length === UNKNOWN) this.#reusable = false;
+    this.#answer(x, head, Math.max(head.length, CHUNKED), undefined);
   }
 
-  #gather(bytes: Buffer, from: number, to: number): number {
-    const body = this.#gathering as Buffer;
-    const end = Math.min(to, from + this.#left);
-    bytes.copy(body, body.length - this.#left, from, end);
-    this.#left -= end - from;
-    if (this.#left > 0) return end;
-    const x = this.#x as Exchange;
-    this.#gathering = undefined;
-    if (end < to) this.#reusable = false;
-    if (this.#answer(x, this.#head, body.length, body)) this.#whole('');
-    return end;
-  }
-
-  #chunked(bytes: Buffer, from: number, to: number): number {
-    const chunks = this.#chunks as ChunkScanner;
-    const n = chunks.next(bytes, from, to);
+  #readBody(bytes: Buffer, from: number, to: number): number {
+    const body = this.#body;
+    const n = body.next(bytes, from, to);
     if (n < 0) {
       this.#fail(this.#x as Exchange, new MeshError('badResponse', 'bad chunked framing'));
       return to;
     }
-    const end = chunks.at + n;
-    if (n > 0) this.#x?.downstream.write(bytes, chunks.at, end);
-    if (chunks.done) {
+    const end = body.at + n;
+    if (n > 0) this.#x?.downstream.write(bytes, body.at, end);
+    if (body.done) {
       if (end < to) this.#reusable = false;
-      this.#whole(passedOn(chunks.trailers, responseFields));
+      const { whole } = body;
+      if (whole === undefined || this.#answer(this.#x as Exchange, this.#head, whole.length, whole))
+        this.#whole(passedOn(body.trailers, responseFields));
     }
     return end;
   }
@@ -356,10 +314,10 @@ export class ClientConnection implements WireHandler, Upstream, Waiting {
     this.#x = undefined;
     if (!this.#connected) x.fail(new MeshError('connect', this.#failure ?? error?.message ?? 'connection closed'));
     else if (this.#responseDone) x.end();
-    else if (this.#reading === Reading.close && error === undefined) {
+    else if (this.#reading === Reading.body && this.#body.untilClose && error === undefined) {
       x.downstream.finish('');
       x.end();
-    } else if (this.#reading === Reading.head && this.#carry === undefined) {
+    } else if (this.#reading === Reading.head && this.#pieces.none) {
       x.fail(new MeshError(this.#used ? 'stale' : 'reset', 'ChannelException'));
     } else
       x.fail(

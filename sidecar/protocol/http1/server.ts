@@ -1,5 +1,4 @@
 // Hot.
-import { type Closable, nothingToClose } from '../../../core/closable.ts';
 import type { Caller } from '../../router/caller.ts';
 import { MeshError } from '../../router/errors.ts';
 import { type Downstream, Exchange } from '../../router/exchange.ts';
@@ -8,15 +7,15 @@ import type { ResponseHead } from '../../router/response-head.ts';
 import type { Frame } from '../../router/service.ts';
 import type { Connection } from '../accepting.ts';
 import type { ListenParts } from '../codec.ts';
-import { turn, type Wire } from '../wire.ts';
+import type { Wire } from '../wire.ts';
 import { AnswerWriter } from './answer.ts';
-import { CR, LF } from './bytes.ts';
-import { ChunkScanner } from './chunked.ts';
+import { BodyScanner } from './body-scanner.ts';
 import { clearRequest } from './clear-context.ts';
 import { requestFields } from './fields.ts';
+import { HeadPieces } from './head-pieces.ts';
 import { BAD, CHUNKED, HeadParser, INCOMPLETE, UNKNOWN } from './parse-head.ts';
 import { bareRefusal } from './refusal.ts';
-import { sniff } from './sniff.ts';
+import { Sniffer } from './sniff.ts';
 import { passedOn } from './trailers.ts';
 
 /** What a connection needs of the server it belongs to. */
@@ -29,12 +28,10 @@ export interface ServerSide {
 }
 
 /** What the connection reads next. */
-const Reading = { head: 0, length: 1, chunks: 2, nothing: 3, sniffing: 4, tunnel: 5 } as const;
+const Reading = { head: 0, body: 1, nothing: 2, sniffing: 3, tunnel: 4 } as const;
 
 /** Bytes held back while a request waits; more than that pauses the socket. */
 const HOLD = 65536;
-/** Milliseconds a caller has after CONNECT to speak first; then the other side is taken to. */
-const SNIFF_MS = 250;
 /** Bytes of an unwanted request body read over, to keep the connection; beyond, it is closed. */
 const DRAIN = 1 << 18;
 
@@ -47,13 +44,10 @@ export class ServerConnection implements Connection, Downstream, Frame {
   #wire!: Wire;
   #reading: number = Reading.head;
   #x: Exchange | undefined;
-  /** Start of a head that is not whole yet. */
-  #carry: Buffer | undefined;
+  readonly #pieces = new HeadPieces();
+  readonly #body = new BodyScanner();
   /** Bytes that came before their turn. */
   #held: Buffer | undefined;
-  #left = 0;
-  #chunks: ChunkScanner | undefined;
-  #gathering: Buffer | undefined;
   /** The upstream is ready for body bytes. */
   #flowing = false;
   #paused = false;
@@ -62,9 +56,7 @@ export class ServerConnection implements Connection, Downstream, Frame {
   #drained = 0;
   #gone = false;
   readonly #answer: AnswerWriter;
-  /** The head of a CONNECT whose first bytes are awaited. */
-  #connect: RequestHead | undefined;
-  #sniffing: Closable = nothingToClose;
+  #sniffer: Sniffer | undefined;
 
   constructor(server: ServerSide, caller: Caller) {
     this.#server = server;
@@ -77,7 +69,7 @@ export class ServerConnection implements Connection, Downstream, Frame {
   }
 
   get idle(): boolean {
-    return this.#x === undefined && this.#reading === Reading.head && this.#carry === undefined;
+    return this.#x === undefined && this.#reading === Reading.head && this.#pieces.none;
   }
 
   /** No further request: closes now if idle, else after the present response. */
@@ -106,16 +98,12 @@ export class ServerConnection implements Connection, Downstream, Frame {
           }
           at = this.#head(bytes, at, to);
           break;
-        case Reading.length:
+        case Reading.body:
           if (!this.#ready(bytes, at, to)) return;
-          at = this.#counted(bytes, at, to);
-          break;
-        case Reading.chunks:
-          if (!this.#ready(bytes, at, to)) return;
-          at = this.#chunked(bytes, at, to);
+          at = this.#readBody(bytes, at, to);
           break;
         case Reading.sniffing:
-          this.#sniff(bytes, at, to);
+          this.#sniffer?.hear(bytes, at, to);
           return;
         case Reading.tunnel:
           if (this.#ready(bytes, at, to)) this.#pass(bytes, at, to);
@@ -140,7 +128,7 @@ export class ServerConnection implements Connection, Downstream, Frame {
 
   closed(): void {
     this.#gone = true;
-    this.#sniffing.close();
+    this.#sniffer?.close();
     this.#server.forget(this);
     const x = this.#x;
     if (x === undefined) return;
@@ -183,37 +171,20 @@ export class ServerConnection implements Connection, Downstream, Frame {
   }
 
   #head(bytes: Buffer, from: number, to: number): number {
-    const { limits } = this.#server.parts;
-    let b = bytes;
-    let at = from;
-    let end = to;
-    const carry = this.#carry;
-    if (carry !== undefined) {
-      b = Buffer.concat([carry, bytes.subarray(from, to)]);
-      at = 0;
-      end = b.length;
-    }
-    // Empty lines before a request line are read over (RFC 9112 §2.2).
-    while (at + 1 < end && b[at] === CR && b[at + 1] === LF) at += 2;
-    if (at === end || (at + 1 === end && b[at] === CR)) {
-      this.#carry = at === end ? undefined : Buffer.from('\r');
-      return to;
-    }
+    const pieces = this.#pieces;
+    if (!pieces.add(bytes, from, to)) return to;
     const head = new RequestHead();
-    const next = parser.request(b, at, end, limits, head);
+    const next = parser.request(pieces.bytes, pieces.at, pieces.end, this.#server.parts.limits, head);
     if (next === INCOMPLETE) {
-      this.#carry = at === 0 && b !== bytes ? b : Buffer.from(b.subarray(at, end));
+      pieces.keep();
       return to;
     }
-    this.#carry = undefined;
     if (next === BAD) {
       this.#refuse(parser.status);
       return to;
     }
     this.#begin(head);
-    if (b === bytes) return next;
-    if (this.#gone) return to;
-    return to - (end - next); // a head begun in `carry` ends within the new bytes
+    return pieces.behind(next);
   }
 
   #begin(head: RequestHead): void {
@@ -231,16 +202,13 @@ export class ServerConnection implements Connection, Downstream, Frame {
     if (length === 0) {
       this.#reading = Reading.nothing;
       this.#dispatch(x);
-    } else if (length === CHUNKED) {
-      this.#reading = Reading.chunks;
-      this.#chunks ??= new ChunkScanner();
-      this.#chunks.reset();
+      return;
+    }
+    this.#reading = Reading.body;
+    if (length > 0 && length <= server.parts.limits.gather) this.#body.gather(length);
+    else {
+      this.#body.start(length);
       this.#dispatch(x);
-    } else {
-      this.#reading = Reading.length;
-      this.#left = length;
-      if (length <= server.parts.limits.gather) this.#gathering = Buffer.allocUnsafe(length);
-      else this.#dispatch(x);
     }
   }
 
@@ -257,36 +225,24 @@ export class ServerConnection implements Connection, Downstream, Frame {
   /** CONNECT is granted at once: what to do about it shows in the first bytes that come. */
   #open(head: RequestHead): void {
     this.#wire.text('HTTP/1.1 200 Connection established\r\n\r\n');
-    this.#connect = head;
     this.#reading = Reading.sniffing;
-    this.#sniffing = this.#server.parts.clock.after(SNIFF_MS, () => turn(() => this.#tunnel(head)));
-  }
-
-  #sniff(bytes: Buffer, from: number, to: number): void {
-    const head = this.#connect as RequestHead;
-    this.#hold(bytes, from, to);
-    const held = this.#held as Buffer;
-    const found = sniff(held);
-    if (found === 'more') return;
-    this.#sniffing.close();
-    if (found === 'tunnel') {
-      this.#tunnel(head);
-      return;
-    }
-    this.#held = undefined;
-    this.#connect = undefined;
-    this.#reading = Reading.head;
-    if (found === 'http1') this.data(held, 0, held.length);
-    else {
-      this.#gone = true;
-      this.#server.becomeH2(this, held);
-    }
+    this.#sniffer = new Sniffer(this.#server.parts.clock, (what, first) => {
+      if (what === 'http1') {
+        this.#reading = Reading.head;
+        this.data(first, 0, first.length);
+      } else if (what === 'h2') {
+        this.#gone = true;
+        this.#server.becomeH2(this, first);
+      } else {
+        this.#hold(first, 0, first.length);
+        this.#tunnel(head);
+      }
+    });
   }
 
   /** Neither HTTP/1 nor HTTP/2: bytes to where the dtab says for the authority that was asked for. */
   #tunnel(head: RequestHead): void {
-    this.#connect = undefined;
-    const x = this.#exchange(head, -1);
+    const x = this.#exchange(head, CHUNKED);
     this.#reading = Reading.tunnel;
     this.#dispatch(x);
   }
@@ -298,42 +254,23 @@ export class ServerConnection implements Connection, Downstream, Frame {
 
   /** Whether body bytes may be taken now; else they are held. */
   #ready(bytes: Buffer, from: number, to: number): boolean {
-    if (this.#x === undefined || this.#gathering !== undefined || (this.#flowing && !this.#paused)) return true;
+    if (this.#x === undefined || this.#body.whole !== undefined || (this.#flowing && !this.#paused)) return true;
     this.#hold(bytes, from, to);
     this.#wire.pause();
     return false;
   }
 
-  #counted(bytes: Buffer, from: number, to: number): number {
-    const end = Math.min(to, from + this.#left);
-    this.#left -= end - from;
-    const gathering = this.#gathering;
-    const x = this.#x;
-    if (gathering !== undefined && x !== undefined) {
-      bytes.copy(gathering, gathering.length - this.#left - (end - from), from, end);
-      if (this.#left === 0) {
-        this.#gathering = undefined;
-        this.#reading = Reading.nothing;
-        x.body = gathering;
-        this.#dispatch(x);
-      }
-      return end;
-    }
-    this.#pass(bytes, from, end);
-    if (this.#left === 0) this.#whole('');
-    return end;
-  }
-
-  #chunked(bytes: Buffer, from: number, to: number): number {
-    const chunks = this.#chunks as ChunkScanner;
-    const n = chunks.next(bytes, from, to);
+  #readBody(bytes: Buffer, from: number, to: number): number {
+    const body = this.#body;
+    const n = body.next(bytes, from, to);
     if (n < 0) {
       this.#broken();
       return to;
     }
-    if (n > 0) this.#pass(bytes, chunks.at, chunks.at + n);
-    if (chunks.done) this.#whole(passedOn(chunks.trailers, requestFields));
-    return chunks.at + n;
+    const end = body.at + n;
+    if (n > 0) this.#pass(bytes, body.at, end);
+    if (body.done) this.#whole();
+    return end;
   }
 
   #pass(bytes: Buffer, from: number, to: number): void {
@@ -346,10 +283,17 @@ export class ServerConnection implements Connection, Downstream, Frame {
   }
 
   /** The request body is complete. */
-  #whole(trailers: string): void {
-    this.#reading = this.#x === undefined ? Reading.head : Reading.nothing;
-    this.#x?.upstream?.finish(trailers);
-    if (this.#x === undefined && this.#answer.last) this.#leave();
+  #whole(): void {
+    const x = this.#x;
+    const { whole, trailers } = this.#body;
+    this.#reading = x === undefined ? Reading.head : Reading.nothing;
+    if (x === undefined) {
+      if (this.#answer.last) this.#leave();
+    } else if (whole !== undefined) {
+      this.#body.whole = undefined;
+      x.body = whole;
+      this.#dispatch(x);
+    } else x.upstream?.finish(passedOn(trailers, requestFields));
   }
 
   /** The framing of a request body is bad: nothing after it can be trusted. */
@@ -415,7 +359,7 @@ export class ServerConnection implements Connection, Downstream, Frame {
       return true;
     }
     if (this.#reading === Reading.nothing) this.#reading = Reading.head;
-    else if (this.#gathering !== undefined) this.#gathering = undefined;
+    this.#body.whole = undefined;
     if (this.#answer.last && this.#reading === Reading.head) {
       this.#leave();
       return true;

@@ -1,4 +1,7 @@
 import '../buffer.ts';
+import type { Clock } from '../../../core/clock.ts';
+import type { Closable } from '../../../core/closable.ts';
+import { turn } from '../wire.ts';
 
 const PREFACE = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n';
 
@@ -16,4 +19,31 @@ export function sniff(bytes: Buffer): 'h2' | 'http1' | 'tunnel' | 'more' {
   return text.length < METHOD && /^[A-Z]+(?: (?:h(?:t(?:t(?:p(?:s(?::\/?)?|:\/?)?)?)?)?)?)?$/.test(text)
     ? 'more'
     : 'tunnel';
+}
+
+/** Milliseconds a caller has after CONNECT to speak first; then the other side is taken to. */
+const SNIFF_MS = 250;
+
+/** Listens for the first bytes through a granted CONNECT, and says once what they are. */
+export class Sniffer {
+  readonly #decided: (what: 'h2' | 'http1' | 'tunnel', first: Buffer) => void;
+  readonly #timer: Closable;
+  #heard: Buffer = Buffer.alloc(0);
+
+  constructor(clock: Clock, decided: (what: 'h2' | 'http1' | 'tunnel', first: Buffer) => void) {
+    this.#decided = decided;
+    this.#timer = clock.after(SNIFF_MS, () => turn(() => decided('tunnel', this.#heard)));
+  }
+
+  hear(bytes: Buffer, from: number, to: number): void {
+    this.#heard = Buffer.concat([this.#heard, bytes.subarray(from, to)]);
+    const found = sniff(this.#heard);
+    if (found === 'more') return;
+    this.close();
+    this.#decided(found, this.#heard);
+  }
+
+  close(): void {
+    this.#timer.close();
+  }
 }

@@ -1,0 +1,72 @@
+// Hot.
+import { ChunkScanner } from './chunked.ts';
+import { CHUNKED, UNKNOWN } from './parse-head.ts';
+
+/**
+ * Finds the bytes of a body in what frames it: a count, chunks, or the end of the connection (RFC 9112 §6.3). It can
+ * gather a counted body too.
+ */
+export class BodyScanner {
+  /** Behind a call of `next`: where the run it found starts. */
+  at = 0;
+  /** The body is complete. */
+  done = false;
+  /** The gathered body, whole once `done`; undefined where it is streamed. */
+  whole: Buffer | undefined = undefined;
+  #left = 0;
+  #gathered = 0;
+  #chunked = false;
+  #chunks: ChunkScanner | undefined = undefined;
+
+  /** `length` bytes are to come, or CHUNKED, or UNKNOWN: until the connection ends. */
+  start(length: number): void {
+    this.done = false;
+    this.whole = undefined;
+    this.#left = length === UNKNOWN ? Number.POSITIVE_INFINITY : length;
+    this.#chunked = length === CHUNKED;
+    if (!this.#chunked) return;
+    this.#chunks ??= new ChunkScanner();
+    this.#chunks.reset();
+  }
+
+  /** `length` bytes are to come, and to be kept together. */
+  gather(length: number): void {
+    this.start(length);
+    this.whole = Buffer.allocUnsafe(length);
+    this.#gathered = 0;
+  }
+
+  /** Trailer lines of a chunked body that is `done`. */
+  get trailers(): string {
+    return this.#chunked ? (this.#chunks as ChunkScanner).trailers : '';
+  }
+
+  get untilClose(): boolean {
+    return this.#left === Number.POSITIVE_INFINITY;
+  }
+
+  /**
+   * The length of the next run of body bytes in bytes[from, to), which starts at `at`; 0 where there is none to pass
+   * on, all up to `at` being read; -1 where the framing is bad.
+   */
+  next(bytes: Buffer, from: number, to: number): number {
+    if (this.#chunked) {
+      const chunks = this.#chunks as ChunkScanner;
+      const n = chunks.next(bytes, from, to);
+      this.at = chunks.at;
+      this.done = chunks.done;
+      return n;
+    }
+    const n = Math.min(this.#left, to - from);
+    this.#left -= n;
+    this.done = this.#left === 0;
+    if (this.whole === undefined) {
+      this.at = from;
+      return n;
+    }
+    bytes.copy(this.whole, this.#gathered, from, from + n);
+    this.#gathered += n;
+    this.at = from + n;
+    return 0;
+  }
+}

@@ -1,0 +1,65 @@
+// Hot.
+import '../buffer.ts';
+import type { RequestHead } from '../../router/request-head.ts';
+
+/** How every version of HTTP/1 begins. */
+export const VERSION = Buffer.from('HTTP/1.', 'latin1');
+
+/** For error texts: printable, and not much of it. */
+export function firstWord(bytes: Buffer, from: number, to: number): string {
+  return /^[!-~]{0,32}/.exec(bytes.latin1Slice(from, Math.min(to, from + 32)))?.[0] ?? '';
+}
+
+/** 1 or 0 for HTTP/1.1 or HTTP/1.0 at `at`, else -1. */
+export function versionAt(bytes: Buffer, at: number): number {
+  if (bytes[at] !== 72 || bytes[at + 1] !== 84 || bytes[at + 2] !== 84 || bytes[at + 3] !== 80 || bytes[at + 4] !== 47)
+    return -1;
+  if (bytes[at + 5] !== 49 || bytes[at + 6] !== 46) return -1;
+  return bytes[at + 7] === 49 ? 1 : bytes[at + 7] === 48 ? 0 : -1;
+}
+
+/** Digits only, at most 15 of them (2^53 and more would not be exact); else -1. */
+export function digits(bytes: Buffer, from: number, to: number): number {
+  if (from === to || to - from > 15) return -1;
+  let n = 0;
+  for (let i = from; i < to; i++) {
+    const d = (bytes[i] as number) - 48;
+    if (d < 0 || d > 9) return -1;
+    n = n * 10 + d;
+  }
+  return n;
+}
+
+/** The method; the common ones without making a string. */
+export function methodAt(bytes: Buffer, from: number, to: number): string {
+  if (to - from === 3 && bytes[from] === 71 && bytes[from + 1] === 69 && bytes[from + 2] === 84) return 'GET';
+  if (
+    to - from === 4 &&
+    bytes[from] === 80 &&
+    bytes[from + 1] === 79 &&
+    bytes[from + 2] === 83 &&
+    bytes[from + 3] === 84
+  )
+    return 'POST';
+  return bytes.latin1Slice(from, to);
+}
+
+/** The reason phrase, the same way. */
+export function reasonAt(bytes: Buffer, from: number, to: number, status: number): string {
+  if (status === 200 && to - from === 2 && bytes[from] === 79 && bytes[from + 1] === 75) return 'OK';
+  return bytes.latin1Slice(from, to);
+}
+
+/** Scheme, authority without user, and the rest of an absolute target; RFC 9112 §3.2.2, RFC 3986 §3.2. */
+const ABSOLUTE = /^https?:\/\/(?:[\w\-.~%!$&'()*+,;=:]*@)?([\w\-.~%!$&'()*+,;=:[\]]+)([/?#].*)?$/i;
+
+/** Turns an absolute-form target into origin form; false where a target is malformed. */
+export function absolute(head: RequestHead): boolean {
+  if (head.uri === '*' || head.method === 'CONNECT') return true;
+  const found = ABSOLUTE.exec(head.uri);
+  if (found === null) return !/^https?:/i.test(head.uri);
+  head.replaceHost(found[1] as string);
+  const rest = found[2] ?? '';
+  head.uri = rest.startsWith('/') ? rest : head.method === 'OPTIONS' && rest === '' ? '*' : `/${rest}`;
+  return true;
+}
