@@ -118,7 +118,10 @@ export class H2Peer {
     return await within(ms, read(), () => `the end; seen ${all.map((f) => f.type).join(' ')}`);
   }
 
-  /** Nothing more is on its way: what was sent has been dealt with. Gives the frames that came meanwhile. */
+  /**
+   * Nothing more is on its way: what was sent has been dealt with. Gives the frames that came meanwhile, but for
+   * acknowledged settings.
+   */
   async settled(): Promise<readonly Frame[]> {
     const all: Frame[] = [];
     this.send(frame(Type.ping, 0, 0, 'settled?'));
@@ -126,7 +129,7 @@ export class H2Peer {
       for (;;) {
         const next = await this.#read();
         if (next.type === Type.ping && next.payload.toString() === 'settled?') return all;
-        all.push(next);
+        if (next.type !== Type.settings || next.flags !== Flag.ack) all.push(next);
       }
     };
     return await within(5000, read(), () => `the answer to a ping; seen ${all.map((f) => f.type).join(' ')}`);
