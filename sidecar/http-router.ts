@@ -1,25 +1,14 @@
-import { httpStatusKey } from '#core/namers/utility/http-status.ts';
 import { concatDtab, type Dtab } from '#core/naming/dtab.ts';
-import { type Linked, metaKeys } from '#core/naming/meta.ts';
-import type { Address, Bound } from '#core/naming/name.ts';
+import type { Bound } from '#core/naming/name.ts';
 import type { Interpreter } from '#core/naming/namer.ts';
 import type { Path } from '#core/naming/path.ts';
 import type { Metrics } from '#core/telemetry/metrics.ts';
-import { type ClientTls, clientTls } from '#core/tls/client.ts';
 import { serverTls } from '#core/tls/server.ts';
 import type { World } from '#core/world.ts';
 import { backoffOf } from './backoff.ts';
-import { LeastLoaded } from './balancers/least-loaded.ts';
-import { p2c } from './balancers/p2c.ts';
-import { PeakEwma } from './balancers/peak-ewma.ts';
 import { classifierOf } from './classifier.ts';
-import {
-  type ClientConfig,
-  clientConfigFor,
-  type RouterConfig,
-  type ServerConfig,
-  serviceConfigFor,
-} from './config.ts';
+import { alpnOf, codecLimits, serverLimits } from './codec-options.ts';
+import { type RouterConfig, type ServerConfig, serviceConfigFor } from './config.ts';
 import { forwarded } from './filters/forwarded.ts';
 import { clientFailureName, RequestStats } from './filters/request-stats.ts';
 import { identifierList } from './identifiers/kinds.ts';
@@ -27,24 +16,20 @@ import type { Codec, CodecLimits } from './protocol/codec.ts';
 import { h2 } from './protocol/h2/codec.ts';
 import type { Listener, ServerCounts } from './protocol/listener.ts';
 import { http1, mesh, meshProtocols } from './protocol/mesh-codec.ts';
-import { statusTransport } from './protocol/status.ts';
-import { Balancer } from './router/balancer.ts';
 import { Binding } from './router/binding.ts';
 import { Budget } from './router/budget.ts';
 import type { Share } from './router/choice.ts';
-import { type Client, Clients } from './router/clients.ts';
+import { Clients } from './router/clients.ts';
 import { IdleCache } from './router/idle-cache.ts';
 import { unroutable } from './router/listing.ts';
 import { Retries } from './router/retries.ts';
 import { type PathService, Router } from './router/router.ts';
 import { compose, type Filter } from './router/service.ts';
 import { Timeouts } from './router/timeouts.ts';
-import type { ConnectionCounts, Transport } from './router/transport.ts';
 import { WaitingRoom } from './router/waiting-room.ts';
-import { boundStack, clientStack, endpointStack, pathStack, serverStack } from './stacks.ts';
+import { type ClientParts, routerClient } from './router-client.ts';
+import { boundStack, pathStack, serverStack } from './stacks.ts';
 
-/** Time a TCP connection, and the TLS handshake on it, may take; as in Linkerd, not configurable. */
-const CONNECT_MS = 1000;
 const KB = 1024;
 
 /** One http router, built from its section of the configuration. */
@@ -77,7 +62,17 @@ export class HttpRouter {
     this.#binding = this.#timeouts(config.bindingTimeoutMs);
     const cache = this.#metrics.scope('bindcache');
     const { paths, idleTtlSecs } = config.bindingCache;
-    this.#clients = new Clients((bound) => this.#client(bound), cache.counter('client', 'misses'));
+    const shared: ClientParts = {
+      config,
+      world,
+      speaks,
+      codec: this.#codec,
+      limits: this.#limits,
+      metrics: this.#metrics,
+      binding: this.#binding,
+      timeouts: (ms) => this.#timeouts(ms),
+    };
+    this.#clients = new Clients((bound) => routerClient(bound, shared), cache.counter('client', 'misses'));
     this.router = new Router({
       label: config.label,
       identifiers: identifierList(config.protocol, config.identifier, { prefix: config.dstPrefix.show }),
@@ -244,108 +239,4 @@ export class HttpRouter {
       close: () => loan.close(),
     };
   }
-
-  #client(bound: Bound): Client {
-    const { clock, random } = this.#world;
-    const id = bound.id.show;
-    const config = clientConfigFor(this.config, bound.id);
-    const metrics = this.#metrics.scope('client', id.slice(1));
-    const counts = connectionCounts(metrics);
-    const tls = config.tls && clientTls(config.tls, this.#world, alpnOf(this.#speaks));
-    const attempt =
-      config.requestAttemptTimeoutMs === undefined ? undefined : this.#timeouts(config.requestAttemptTimeoutMs);
-    const inner = endpointStack(new RequestStats(metrics, clientFailureName), attempt, id);
-    const requeues = metrics.scope('retries');
-    for (const name of ['budget_exhausted', 'request_limit', 'cannot_retry', 'not_open']) requeues.counter(name);
-    const budget = new Budget(config.requeueBudget, clock);
-    requeues.gauge(['budget'], () => budget.balance);
-    const lb = metrics.scope('loadbalancer');
-    const balancer = new Balancer(bound.addr, {
-      clientName: id,
-      transport: (address) => this.#transport(address, config, tls, counts),
-      load: config.loadBalancer.kind === 'ewma' ? ewma(config.loadBalancer.decayTimeMs) : () => new LeastLoaded(),
-      choose: p2c(random, config.loadBalancer.maxEffort),
-      clock,
-      room: new WaitingRoom(this.#binding, clock),
-      inner: (next) => compose(inner, next),
-      requeues: requeues.counter('requeues'),
-      budget,
-    });
-    lb.gauge(['size'], () => balancer.endpoints.length);
-    lb.gauge(['available'], () => balancer.endpoints.filter((e) => e.restsUntil <= clock.now()).length);
-    lb.gauge(['algorithm', config.loadBalancer.kind === 'ewma' ? 'p2c_ewma' : 'p2c_least_loaded'], () => 1);
-    return {
-      service: compose(clientStack(metrics, config.forwardClientCert), balancer),
-      close: () => {
-        balancer.close();
-        tls?.close();
-        this.#metrics.remove('client', id.slice(1));
-      },
-    };
-  }
-
-  #transport(address: Address, config: ClientConfig, tls: ClientTls | undefined, counts: ConnectionCounts): Transport {
-    const status = address.meta[httpStatusKey];
-    if (status !== undefined) return statusTransport(Number(status));
-    // An endpoint that no linker stands before is talked to in plain text, whatever the client's TLS says.
-    const linked = address.meta[metaKeys.linked] as Linked | undefined;
-    const plain = linked === 'none';
-    const multiplex = config.multiplex ?? (linked === 'sidecar' || linked === 'node');
-    return (multiplex && this.#speaks === 'http' ? mesh : this.#codec).connect({
-      address,
-      security: plain ? undefined : tls?.peer(config.tls?.commonName),
-      limits: this.#limits,
-      connectMs: CONNECT_MS,
-      clock: this.#world.clock,
-      counts,
-    });
-  }
-}
-
-/** Defaults of HTTP/1 hold for the sizes that an h2 router does not configure. */
-function codecLimits(config: RouterConfig): CodecLimits {
-  const streams = { streams: 250, window: 256 * KB };
-  if (config.protocol === 'h2') return { line: 4 * KB, headers: 8 * KB, gather: 5 * KB, ...streams };
-  return {
-    line: config.maxInitialLineKB * KB,
-    headers: config.maxHeadersKB * KB,
-    gather: config.streamAfterContentLengthKB * KB,
-    ...streams,
-  };
-}
-
-function serverLimits(limits: CodecLimits, server: ServerConfig): CodecLimits {
-  if (!('maxConcurrentStreamsPerConnection' in server)) return limits;
-  return {
-    ...limits,
-    streams: server.maxConcurrentStreamsPerConnection,
-    window: server.initialStreamWindowBytes,
-    headers: server.maxHeaderListBytes ?? limits.headers,
-  };
-}
-
-/** HTTP/1 clients and servers of Linkerd leave ALPN out. */
-const alpnOf = (protocol: 'http' | 'h2'): readonly string[] => (protocol === 'h2' ? ['h2'] : []);
-
-function ewma(decayMs: number): () => PeakEwma {
-  return () => new PeakEwma(decayMs);
-}
-
-function connectionCounts(metrics: Metrics): ConnectionCounts {
-  const counts: ConnectionCounts = {
-    connects: metrics.counter('connects'),
-    closes: metrics.counter('closes'),
-    open: 0,
-    encrypted: 0,
-    cached: 0,
-    received: 0,
-    sent: 0,
-  };
-  metrics.gauge(['connections'], () => counts.open);
-  metrics.gauge(['tls', 'connections'], () => counts.encrypted);
-  metrics.gauge(['pool_cached'], () => counts.cached);
-  metrics.gauge(['pool_size'], () => counts.open - counts.cached);
-  metrics.gauge(['received_bytes'], () => counts.received);
-  metrics.gauge(['sent_bytes'], () => counts.sent);
-  return counts;
 }

@@ -1,0 +1,30 @@
+import type { RouterConfig, ServerConfig } from './config.ts';
+import type { CodecLimits } from './protocol/codec.ts';
+
+const KB = 1024;
+
+/** Defaults of HTTP/1 hold for the sizes that an h2 router does not configure. */
+export function codecLimits(config: RouterConfig): CodecLimits {
+  const streams = { streams: 250, window: 256 * KB };
+  if (config.protocol === 'h2') return { line: 4 * KB, headers: 8 * KB, gather: 5 * KB, ...streams };
+  return {
+    line: config.maxInitialLineKB * KB,
+    headers: config.maxHeadersKB * KB,
+    gather: config.streamAfterContentLengthKB * KB,
+    ...streams,
+  };
+}
+
+/** A server of an h2 router may have sizes of its own. */
+export function serverLimits(limits: CodecLimits, server: ServerConfig): CodecLimits {
+  if (!('maxConcurrentStreamsPerConnection' in server)) return limits;
+  return {
+    ...limits,
+    streams: server.maxConcurrentStreamsPerConnection,
+    window: server.initialStreamWindowBytes,
+    headers: server.maxHeaderListBytes ?? limits.headers,
+  };
+}
+
+/** HTTP/1 clients and servers of Linkerd leave ALPN out. */
+export const alpnOf = (protocol: 'http' | 'h2'): readonly string[] => (protocol === 'h2' ? ['h2'] : []);
