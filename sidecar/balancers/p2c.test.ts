@@ -70,6 +70,12 @@ describe('two choices', () => {
     near(portions([endpoint({ weight: 1 }), endpoint({ weight: 1 }), endpoint({ weight: 2 })]), [0.25, 0.25, 0.5]);
   });
 
+  test('draw both by weight, and take the one with less load', () => {
+    // The chance of a pair with the first in it: 0.1 + 0.1 * (0.1 + 0.1 / 2) + 0.8 * (0.1 + 0.8 / 2).
+    const endpoints = [1, 1, 8].map((weight, cost) => endpoint({ weight, cost }));
+    near(portions(endpoints), [0.515, 0.485, 0]);
+  });
+
   test('never take an endpoint without weight beside others, unless the others rest', () => {
     assert.equal(portions([endpoint({ weight: 0 }), endpoint({ weight: 1 }), endpoint({ weight: 1 })])[0], 0);
     assert.equal(portions([endpoint({ weight: 0 }), endpoint({ weight: 1, restsUntil: 9 })])[0], 1);

@@ -39,6 +39,7 @@ const none = { requests: 0, success: 0, failures: 0, request_latency_ms: 0, pend
 describe('a request', () => {
   test('counts once it is over, with the time to its answer', () => {
     const { clock, send, counts } = bench(serviceStats);
+    clock.advance(5);
     const x = send();
     assert.deepEqual(counts(), { ...none, pending: 1 });
     clock.advance(20);
@@ -82,6 +83,17 @@ test('two that count in one scope add up, and each knows its own', () => {
   one.skip();
   two.skip();
   assert.equal(counted(metrics)['pending'], 1);
+  assert.deepEqual([one.pending, two.pending], [1, 0]);
+});
+
+test('a failure that was answered counts as classified, though its body broke off too', () => {
+  const { send, counts } = bench(serviceStats);
+  const x = send();
+  const head = new ResponseHead();
+  head.status = 500;
+  x.head(head);
+  x.refuse('reset', 'broke off');
+  assert.equal(counts()['failures/com.twitter.finagle.service.ResponseClassificationSyntheticException'], 1);
 });
 
 describe('at a client', () => {

@@ -36,7 +36,7 @@ function rotation(): Chooser {
 }
 
 /** A balancer over endpoints that are ports; `events` tells what was opened, closed and sent where. */
-function bench(options: { readonly choose?: Chooser; readonly budget?: number } = {}) {
+function bench(options: { readonly choose?: Chooser; readonly budget?: number; readonly share?: number } = {}) {
   const addr = settable<Addr>(pending);
   const clock = new ManualClock();
   const events: string[] = [];
@@ -95,7 +95,10 @@ function bench(options: { readonly choose?: Chooser; readonly budget?: number } 
     room: new WaitingRoom(new Timeouts(10_000, clock), clock),
     inner,
     requeues,
-    budget: new Budget({ minRetriesPerSec: options.budget ?? 10, percentCanRetry: 0, ttlSecs: 10 }, clock),
+    budget: new Budget(
+      { minRetriesPerSec: options.budget ?? 10, percentCanRetry: options.share ?? 0, ttlSecs: 10 },
+      clock,
+    ),
   });
   const send = (request: CallOptions = {}) => {
     const sent = call({ clock, ...request });
@@ -112,11 +115,15 @@ const sentTo = (events: readonly string[]): readonly string[] => events.filter((
 
 describe('while the endpoints are not known', () => {
   test('exchanges wait, and go in their order once they are', () => {
-    const { become, events, send } = bench();
+    const { become, events, loads, send } = bench();
     const callers = [send(), send()].map(({ caller }) => caller);
     become(1, 2);
     assert.deepEqual(events, ['open 1', 'open 2', 'to 1', 'to 2']);
     for (const { ends } of callers) assert.deepEqual(ends, [200]);
+    assert.deepEqual(
+      loads.map(({ pending: left }) => left),
+      [0, 0],
+    );
   });
 
   test('they fail where it cannot be known, and so does everyone after, until it is', () => {
@@ -250,6 +257,28 @@ describe('a connection that cannot be had', () => {
     assert.equal(balancer.endpoints[0]?.restsUntil, 0, 'it answered: healthy again');
   });
 
+  test('keeps the exchange from its caller until another endpoint has answered', () => {
+    const { become, behaviour, send } = bench();
+    behaviour.set(1, 'connect');
+    behaviour.set(2, 'nothing');
+    become(1, 2);
+    const { x, caller } = send();
+    assert.deepEqual(caller.ends, []);
+    answer(x);
+    assert.deepEqual([caller.ends, caller.responses.length], [[200], 1]);
+  });
+
+  test('is not to be had at all where the last endpoint has gone meanwhile', () => {
+    const { become, behaviour, loads, send } = bench();
+    behaviour.set(1, 'nothing');
+    become(1);
+    const { x, caller } = send();
+    become();
+    x.refuse('connect', 'gone');
+    assert.deepEqual(caller.ends, ['unbound']);
+    assert.equal(loads[0]?.pending, 0);
+  });
+
   test('is not tried again once the request is over', () => {
     const { become, behaviour, events, send } = bench();
     behaviour.set(1, 'nothing');
@@ -298,6 +327,23 @@ describe('a refusal to process', () => {
     assert.equal(attempts.begun, 5);
   });
 
+  test('is paid for by the attempts before it', () => {
+    const { become, behaviour, send } = bench({ budget: 0, share: 0.5 });
+    become(1);
+    send();
+    behaviour.set(1, 'nacked');
+    const { x, caller } = send();
+    assert.deepEqual([caller.ends, x.requeues], [['nacked'], 1]);
+  });
+
+  test('and closed connections everywhere fail at the fifth, too', () => {
+    const { attempts, become, behaviour, send } = bench();
+    behaviour.set(1, 'stale');
+    become(1);
+    assert.deepEqual(send().caller.ends, ['stale']);
+    assert.equal(attempts.begun, 5);
+  });
+
   test('is not sent again without a budget for it', () => {
     for (const kind of ['nacked', 'stale'] as const) {
       const { attempts, become, behaviour, send } = bench({ budget: 0 });
@@ -323,12 +369,15 @@ test('the load of an endpoint holds what is under way, and learns how long it to
   const { become, behaviour, clock, loads, send } = bench();
   behaviour.set(1, 'nothing');
   become(1);
-  const { x } = send();
-  send();
+  clock.advance(1000);
+  const [{ x }, { x: other }] = [send(), send()];
   assert.equal(loads[0]?.pending, 2);
   clock.advance(30);
   answer(x);
   assert.deepEqual(loads[0], { pending: 1, took: [30] });
+  clock.advance(10);
+  other.refuse('reset', 'gone');
+  assert.deepEqual(loads[0], { pending: 0, took: [30, 40] });
 });
 
 test('the chooser is asked only where there is a choice', () => {

@@ -80,6 +80,16 @@ describe('a retry budget', () => {
     assert.equal(budget.balance, 10);
   });
 
+  test('works the same after any number of its times to live', () => {
+    const { budget, clock } = budgetOf({ ttlSecs: 10 });
+    for (let round = 0; round < 3; round++) {
+      requests(budget, clock, 50);
+      assert.equal(budget.balance, 10);
+      clock.advance(10_000);
+      assert.equal(budget.balance, 0);
+    }
+  });
+
   test('counts a request that began a while ago like one of now', () => {
     const { budget, clock } = budgetOf({ ttlSecs: 10 });
     clock.advance(5000);

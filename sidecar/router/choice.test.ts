@@ -103,9 +103,17 @@ test('the intervals of any tree cover all rolls, in order', () => {
   );
 });
 
-test('an exchange sent to a share knows it', () => {
+test('an interval does not hold its upper end', () => {
+  const list = shares(union(w(1, to('/a')), w(1, to('/b'))), share);
+  assert.equal(draw(list, 0.5 - 1e-9).client, '/a');
+  assert.equal(draw(list, 0.5).client, '/b');
+});
+
+test('an exchange sent to a share is given to its service, and knows the share', () => {
   const { x } = call();
-  const chosen = share(bound('/a'), 1);
+  const sent: unknown[] = [];
+  const chosen: Share = { ...share(bound('/a'), 1), service: { send: (given) => sent.push(given) } };
   sendTo(chosen, x);
   assert.equal(x.share, chosen);
+  assert.deepEqual(sent, [x]);
 });

@@ -41,6 +41,15 @@ describe('the way back', () => {
     assert.deepEqual(events, ['inner.head', 'keeper.head']);
   });
 
+  test('may end at the outermost frame too', () => {
+    const events: string[] = [];
+    const { x, caller } = call();
+    caller.head = () => false;
+    x.enter(frame('inner', events));
+    assert.equal(x.head(new ResponseHead()), false);
+    assert.equal(x.committed, false);
+  });
+
   test('ends at a frame that keeps the exchange, and goes on from there later', () => {
     const events: string[] = [];
     const x = framed(frame('outer', events), frame('keeper', events, 'end'), frame('inner', events));
@@ -81,6 +90,40 @@ describe('an exchange', () => {
       assert.equal(x.outcome, outcome);
     });
   }
+
+  test('begins with nothing decided', () => {
+    const { x } = call({ uri: '/a' });
+    assert.equal(x.request.uri, '/a');
+    assert.deepEqual([x.over, x.again, x.committed, x.switched], [false, false, false, false]);
+  });
+
+  test('that was answered stays what it was by its head, though its body breaks off', () => {
+    const clock = new ManualClock();
+    const { x } = call({ clock });
+    const head = new ResponseHead();
+    head.status = 200;
+    assert.equal(x.head(head), true);
+    assert.equal(x.response, head);
+    clock.advance(10);
+    x.refuse('reset', 'broke off');
+    assert.deepEqual([x.committed, x.outcome, x.respondedAt, x.error?.kind], [true, 'success', 0, 'reset']);
+  });
+
+  test('is judged anew by its trailers, and may add to them', () => {
+    const { x } = call();
+    x.classify = (judged) => (judged.trailers.includes('grpc-status: 0') ? 'success' : 'failure');
+    x.head(new ResponseHead());
+    assert.equal(x.outcome, 'failure');
+    x.conclude = (judged) => `l5d: ${judged.outcome}\r\n`;
+    assert.equal(x.completed('grpc-status: 0\r\n'), 'grpc-status: 0\r\nl5d: success\r\n');
+  });
+
+  test('without trailers stays what it was by its head', () => {
+    const { x } = call();
+    x.head(new ResponseHead());
+    x.classify = () => assert.fail('judged twice');
+    assert.equal(x.completed(''), '');
+  });
 
   test('is judged by its own classifier', () => {
     const { x } = call();

@@ -12,9 +12,12 @@ import type { Classifier, Service } from './service.ts';
 /** 5xx and failures are retryable. */
 const retryable: Classifier = (x) => (x.error !== undefined || x.status >= 500 ? 'retryable' : 'success');
 
-function bench(next: Service, options: { readonly allowed?: number; readonly backoff?: Backoff } = {}) {
+function bench(
+  next: Service,
+  options: { readonly allowed?: number; readonly share?: number; readonly backoff?: Backoff } = {},
+) {
   const clock = new ManualClock();
-  const config = { minRetriesPerSec: options.allowed ?? 10, percentCanRetry: 0, ttlSecs: 1 };
+  const config = { minRetriesPerSec: options.allowed ?? 10, percentCanRetry: options.share ?? 0, ttlSecs: 1 };
   const stats = { total: new Counter(), budgetExhausted: new Counter(), perRequest: new Stat() };
   const retries = new Retries(new Budget(config, clock), options.backoff ?? (() => 0), clock, stats, next);
   const send = (request: CallOptions = {}) => {
@@ -93,6 +96,33 @@ describe('an attempt that can be retried', () => {
     x.refuse('reset', 'the body broke off');
     assert.equal(desk.sent.length, 1);
     assert.deepEqual(caller.ends, ['reset']);
+  });
+
+  test('is not made again where the failure is none to retry', () => {
+    const desk = new Desk();
+    const { send } = bench(desk);
+    const { x, caller } = send();
+    x.classify = () => 'failure';
+    x.refuse('unbound', 'nowhere');
+    assert.equal(desk.sent.length, 1);
+    assert.deepEqual(caller.ends, ['unbound']);
+  });
+
+  test('is paid for by the requests before it', () => {
+    const origin = answering(200, 200, 503);
+    const { send } = bench(origin, { allowed: 0, share: 0.5 });
+    send();
+    send();
+    assert.deepEqual(send().caller.ends, [503]);
+    assert.equal(origin.sent.length, 4, 'three requests allow one retry');
+  });
+
+  test('forgets the answer that was kept back', () => {
+    const desk = new Desk();
+    const { send } = bench(desk);
+    const { x } = send();
+    answer(desk.last, 503);
+    assert.equal(x.response, undefined);
   });
 
   test('starts from a clean slate', () => {

@@ -51,7 +51,7 @@ test('one who gives up is no longer there, and the others keep their order', () 
   assert.deepEqual(b.caller.ends, ['abandoned']);
   assert.deepEqual(room.leave(), [a.x, c.x]);
   clock.advance(1000);
-  assert.deepEqual(b.caller.ends, ['abandoned']);
+  assert.deepEqual([b.caller.ends, b.x.error?.kind], [['abandoned'], 'abandoned']);
 });
 
 test('to give up what never waited is nothing', () => {

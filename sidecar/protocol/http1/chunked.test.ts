@@ -57,6 +57,7 @@ describe('a chunked body', () => {
     ['of no bytes', '0\r\n\r\n', '', ''],
     ['with zeros before sizes', '0005\r\nhello\r\n000\r\n\r\n', 'hello', ''],
     ['with sizes in either case', 'a\r\n0123456789\r\nA\r\n0123456789\r\n0\r\n\r\n', '0123456789'.repeat(2), ''],
+    ['with a size of 13 digits', '0000000000005\r\nhello\r\n0\r\n\r\n', 'hello', ''],
     ['with extensions', '5;a=b;c="d;e"\r\nhello\r\n0;x\r\n\r\n', 'hello', ''],
     ['with blanks before an extension', '5 \t;a\r\nhello\r\n0\r\n\r\n', 'hello', ''],
     ['with trailers', '5\r\nhello\r\n0\r\nX-A: 1\r\nX-B:\t\xff \r\n\r\n', 'hello', 'X-A: 1\r\nX-B:\t\xff \r\n'],
@@ -110,21 +111,24 @@ describe('a chunked body', () => {
     const chunk = `1;${'e'.repeat(1000)}\r\nx\r\n`;
     const read = whole(`${chunk.repeat(10)}0\r\n\r\n`);
     assert.deepEqual(read, { data: 'x'.repeat(10), trailers: '', rest: '' });
-    assert.equal(whole(`1;${'e'.repeat(1100)}`), 'bad');
+    assert.notEqual(whole(`1;${'e'.repeat(1023)}\r\nx\r\n0\r\n\r\n`), 'bad');
+    assert.equal(whole(`1;${'e'.repeat(1025)}`), 'bad');
   });
 
   test('may have 8 KB of trailers', () => {
-    const line = `X: ${'a'.repeat(95)}\r\n`;
-    assert.notEqual(whole(`0\r\n${line.repeat(80)}\r\n`), 'bad');
-    assert.equal(whole(`0\r\n${line.repeat(90)}`), 'bad');
+    const trailers = `X: ${'a'.repeat(8192 - 5)}\r\n`;
+    assert.deepEqual(whole(`0\r\n${trailers}\r\n`), { data: '', trailers, rest: '' });
+    assert.equal(whole(`0\r\nX${trailers}\r\n`), 'bad');
   });
 });
 
 test('a scanner that was reset knows nothing of the body before', () => {
   const scanner = new ChunkScanner();
-  assert.equal(scan([Buffer.from('5;abc\r\nhel')], scanner), 'unfinished');
-  scanner.reset();
-  const body = Buffer.from('2\r\nhi\r\n0\r\nX: 1\r\n\r\n');
+  for (const start of ['5;abc\r\nhel', '000000000000', `1;${'e'.repeat(1020)}`, '0\r\nX: 1']) {
+    assert.equal(scan([Buffer.from(start)], scanner), 'unfinished');
+    scanner.reset();
+  }
+  const body = Buffer.from('2;extension\r\nhi\r\n0\r\nX: 1\r\n\r\n');
   assert.deepEqual(scan([body], scanner), { data: 'hi', trailers: 'X: 1\r\n', rest: '' });
   scanner.reset();
   assert.deepEqual(scan([body], scanner), { data: 'hi', trailers: 'X: 1\r\n', rest: '' });
