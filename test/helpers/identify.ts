@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { KindConfig } from '#core/config/kind.ts';
-import { identifierKinds, identifierList } from '#sidecar/identifiers/kinds.ts';
+import { h2IdentifierKinds, identifierKinds, identifierList } from '#sidecar/identifiers/kinds.ts';
 import { MeshError } from '#sidecar/router/errors.ts';
 import type { Identifier } from '#sidecar/router/identifier.ts';
 import { RequestHead } from '#sidecar/router/request-head.ts';
@@ -22,9 +22,15 @@ export function requestHead(text: string): RequestHead {
 }
 
 /** What a router with these identifier sections does with a request: the name, the refusal, or the last reason. */
-export function identify(configs: readonly object[], head: RequestHead, prefix = '/svc'): string {
-  const parsed = configs.map((config): KindConfig => identifierKinds.schema.parse(config));
-  const identifiers: readonly Identifier[] = identifierList('http', parsed, { prefix });
+export function identify(
+  configs: readonly object[],
+  head: RequestHead,
+  prefix = '/svc',
+  protocol: 'http' | 'h2' = 'http',
+): string {
+  const { schema } = protocol === 'http' ? identifierKinds : h2IdentifierKinds;
+  const parsed = configs.map((config): KindConfig => schema.parse(config));
+  const identifiers: readonly Identifier[] = identifierList(protocol, parsed, { prefix });
   try {
     for (const identifier of identifiers) {
       const name = identifier.identify(head);
@@ -40,10 +46,10 @@ export function identify(configs: readonly object[], head: RequestHead, prefix =
 export type IdentifyCase = readonly [title: string, configs: readonly object[], request: string, outcome: string];
 
 /** One test a case; the outcomes are those recorded from Linkerd 1.7.5. */
-export function identifyTests(title: string, cases: readonly IdentifyCase[]): void {
+export function identifyTests(title: string, cases: readonly IdentifyCase[], protocol: 'http' | 'h2' = 'http'): void {
   describe(title, () => {
     for (const [name, configs, request, outcome] of cases) {
-      test(name, () => assert.equal(identify(configs, requestHead(request)), outcome));
+      test(name, () => assert.equal(identify(configs, requestHead(request), '/svc', protocol), outcome));
     }
   });
 }

@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { loadLinkerConfig } from '../config.ts';
+
+/** What is said of a file with this router section, by key. */
+function remarks(text: string): Record<string, string> {
+  const { warnings } = loadLinkerConfig(`routers: [{protocol: http, servers: [{}], ${text}}]`, 'f');
+  return Object.fromEntries(warnings.map(({ key, text }) => [key.replace('routers[0].', ''), text]));
+}
+
+test('a file that means what it says is loaded without a word', () => {
+  assert.deepEqual(remarks('client: {tls: {commonName: web}}'), {});
+});
+
+test('a client that no certificate could satisfy', () => {
+  assert.match(remarks('client: {tls: {}}')['client.tls'] ?? '', /no certificate will do/);
+  for (const fine of ['{disableValidation: true}', '{enabled: false}']) {
+    assert.deepEqual(remarks(`client: {tls: ${fine}}`), {});
+  }
+});
+
+test('two ways to say whom to trust', () => {
+  const said = remarks('client: {tls: {commonName: web, trustCerts: [/a], trustCertsBundle: /b}}');
+  assert.match(said['client.tls.trustCerts'] ?? '', /use only trustCertsBundle/);
+});
+
+test('entries that match nothing', () => {
+  const section = '{kind: io.l5d.static, configs: [{prefix: /a}, {}]}';
+  assert.deepEqual(Object.keys(remarks(`client: ${section}, service: ${section}`)), [
+    'client.configs[1].prefix',
+    'service.configs[1].prefix',
+  ]);
+});
+
+test('budgets and backoffs that are not taken as they stand', () => {
+  assert.match(
+    remarks('client: {requeueBudget: {ttlSecs: 61}}')['client.requeueBudget.ttlSecs'] ?? '',
+    /61 is outside/,
+  );
+  const retries = '{budget: {ttlSecs: 0}, backoff: {kind: jittered, minMs: 5}}';
+  assert.deepEqual(Object.keys(remarks(`service: {retries: ${retries}}`)), [
+    'service.retries.budget.ttlSecs',
+    'service.retries.backoff',
+  ]);
+});
+
+test('telemeters that record nothing yet', () => {
+  const text =
+    'telemetry: [{kind: io.l5d.prometheus}, {kind: io.l5d.zipkin}]\nrouters: [{protocol: http, servers: [{}]}]';
+  const { warnings } = loadLinkerConfig(text, 'f');
+  assert.deepEqual(
+    warnings.map(({ key }) => key),
+    ['telemetry[1].kind'],
+  );
+});
