@@ -25,9 +25,7 @@ interface Recorded {
 /** Refused by us as not built yet, whatever Linkerd says. Take a case off the list when its key is built. */
 const planned = new Set([
   'cfg-kind-announcer',
-  'cfg-label-diff',
   'cfg-req-fsinterp-nofile',
-  'cfg-req-h2-segments',
   'cfg-req-mesh-nodst',
   'cfg-req-mesh-ok',
   'cfg-req-mesh-root',
@@ -36,7 +34,6 @@ const planned = new Set([
   'cfg-req-success-rate-missing',
   'cfg-static-prefix',
   'cfg-unknown-accrual',
-  'cfg-unknown-other-protocol',
 ]);
 
 /** Linkerd 1.7.5 refuses what the 1.4 of most examples still took: we take it, with a warning. */
