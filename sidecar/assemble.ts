@@ -55,12 +55,13 @@ export async function assemble(
       utilities: configuredInterpreter(emptyDtab, [], utilities),
       shutdown: (graceMs) => shutdown(graceMs ?? shutdownGraceMs),
     });
-    admin = await startAdmin({ ip, port, routes, allows: allowing(security), log });
-    log.info({ ip, port: admin.port }, 'serving http admin');
     for (const router of routers) {
       await router.listen();
       for (const port of router.ports) log.info({ router: router.config.label, port }, 'serving');
     }
+    // Last: whoever gets an answer to its ping, as probes do, can send requests.
+    admin = await startAdmin({ ip, port, routes, allows: allowing(security), log });
+    log.info({ ip, port: admin.port }, 'serving http admin');
   } catch (error) {
     for (const router of routers) router.close();
     await admin?.close();

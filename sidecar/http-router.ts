@@ -3,6 +3,7 @@ import type { Bound } from '#core/naming/name.ts';
 import type { Interpreter } from '#core/naming/namer.ts';
 import type { Path } from '#core/naming/path.ts';
 import type { Metrics } from '#core/telemetry/metrics.ts';
+import { seldom } from '#core/telemetry/seldom.ts';
 import { serverTls } from '#core/tls/server.ts';
 import type { World } from '#core/world.ts';
 import { backoffOf } from './backoff.ts';
@@ -141,6 +142,9 @@ export class HttpRouter {
     const tls = server.tls && serverTls(server.tls, this.#world, multiplex ? meshProtocols : alpnOf(config.protocol));
     const problem = tls?.problem();
     if (problem !== undefined) log.error({ router: config.label, port: server.port, problem }, 'tls files unusable');
+    const refused = seldom<{ why: string; remote: string }>(clock, 1000, (event, leftOut) =>
+      log.warn({ router: config.label, port: server.port, ...event, leftOut }, 'tls refused'),
+    );
     return (multiplex ? mesh : this.#codec).listen({
       ip: server.ip,
       port: server.port,
@@ -155,7 +159,7 @@ export class HttpRouter {
       native: config.protocol === 'http' ? { send: (x) => this.#endToEnd().send(x) } : undefined,
       clock,
       counts,
-      refused: (why, remote) => log.warn({ router: config.label, port: server.port, remote, why }, 'tls refused'),
+      refused: (why, remote) => refused({ why, remote }),
     });
   }
 
