@@ -27,7 +27,8 @@ export function linkerConfigs({ namespace, version, linkers }: InstallOptions): 
 export function linkerSecrets({ namespace, version, sidecarNamespaces, nodeLinker, tls }: InstallOptions): Manifest[] {
   const { secret, files } = tls;
   if (secret === '' || files === undefined) return [];
-  return [...(nodeLinker === undefined ? [] : [namespace]), ...sidecarNamespaces].map((name) => ({
+  const places = new Set([...(nodeLinker === undefined ? [] : [namespace]), ...sidecarNamespaces]);
+  return [...places].map((name) => ({
     apiVersion: 'v1',
     kind: 'Secret',
     metadata: { name: secret, namespace: name, labels: labelsOf('heddle', version) },

@@ -54,7 +54,7 @@ export function injectorRights({ namespace, version }: InstallOptions): Manifest
 export function linkerRights({ namespace, version, sidecarNamespaces }: InstallOptions): Manifest[] {
   const labels = labelsOf(linkerName, version);
   const verbs = ['get', 'list', 'watch'];
-  const groups = sidecarNamespaces.map((name) => ({
+  const groups = [...new Set(sidecarNamespaces)].map((name) => ({
     apiGroup: rbac,
     kind: 'Group',
     name: `system:serviceaccounts:${name}`,
