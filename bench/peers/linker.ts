@@ -35,12 +35,14 @@ function oneHop(site: Site): Launch {
 function twoHops(site: Site): Launch {
   const { ca, cert, key, name } = site.certificates;
   const client = `  client:
+    multiplex: true
     tls:
       commonName: ${name}
       trustCertsBundle: ${ca}
       clientAuth: { certPath: ${cert}, keyPath: ${key} }
 `;
-  const server = `    tls:
+  const server = `    multiplex: true
+    tls:
       certPath: ${cert}
       keyPath: ${key}
       caCertPath: ${ca}
