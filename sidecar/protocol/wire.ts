@@ -152,6 +152,12 @@ export class Wire {
     this.socket.end(() => this.socket.destroy());
   }
 
+  /** Closes so that the peer cannot take it for an end: a reset, or over TLS no close_notify. */
+  break(): void {
+    if (this.#encrypted) this.socket.destroy();
+    else this.socket.resetAndDestroy();
+  }
+
   destroy(): void {
     if (owner === this) {
       owner = undefined;

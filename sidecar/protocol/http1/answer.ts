@@ -28,6 +28,11 @@ export class AnswerWriter {
     this.#wire = wire;
   }
 
+  /** The body ends with the connection: a close in its midst would pass for its end. */
+  get endsWithConnection(): boolean {
+    return this.#out === RAW;
+  }
+
   begin(): void {
     this.started = false;
     this.finished = false;

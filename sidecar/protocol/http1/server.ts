@@ -355,7 +355,9 @@ export class ServerConnection implements Connection, Downstream, Frame {
       if (this.#server.draining) this.#answer.last = true;
       this.#answer.error(x.error ?? new MeshError('reset', 'no response'), x.request.method === 'HEAD');
     } else if (!this.#answer.finished) {
-      this.#leave(); // the caller sees a body cut short
+      // The caller has to see a body cut short.
+      if (this.#answer.endsWithConnection) this.#wire.break();
+      else this.#leave();
       return true;
     }
     if (this.#reading === Reading.nothing) this.#reading = Reading.head;

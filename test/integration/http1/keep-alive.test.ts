@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { after, before, test } from 'node:test';
 import { value } from '#test/helpers/http1-message.ts';
 import type { Linker } from '#test/helpers/linker.ts';
@@ -115,6 +117,18 @@ test('an HTTP/1.0 caller never gets chunks', async () => {
   const response = await client.response();
   assert.equal(response.framing, 'close');
   assert.equal(response.body.toString(), 'hello');
+});
+
+test('an HTTP/1.0 caller whose answer breaks off does not take the close for its end', async () => {
+  await using origin = await ScriptedOrigin.start(async (_, reply) => {
+    await reply.send('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n');
+    reply.end();
+  });
+  const socket = connect(linker.port, '127.0.0.1');
+  socket.write(`GET / HTTP/1.0\r\nHost: 127.0.0.1:${origin.port}\r\n\r\n`);
+  socket.resume();
+  const [error] = (await once(socket, 'error')) as [NodeJS.ErrnoException];
+  assert.equal(error.code, 'ECONNRESET');
 });
 
 test('an HTTP/1.0 origin that ends its answer by closing is understood', async () => {
