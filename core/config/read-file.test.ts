@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { temporaryDirectory } from '#test/helpers/temporary-directory.ts';
@@ -17,4 +17,10 @@ test('a file is read; what is none is named', (t) => {
       new ConfigUnreadable(`config is not a file: ${join(dir, not)}`),
     );
   }
+});
+
+test('a file that the system cannot even look at is one that cannot be read', (t) => {
+  const loop = join(temporaryDirectory(t), 'loop');
+  symlinkSync(loop, loop);
+  assert.throws(() => readConfigFile(loop), { name: 'ConfigUnreadable', message: /^config cannot be read: ELOOP/ });
 });

@@ -8,11 +8,12 @@ export class ConfigUnreadable extends Error {
 /** The text of a configuration file, or of standard input for `-`. Throws a ConfigUnreadable that names the file. */
 export function readConfigFile(file: string): string {
   if (file === '-') return readFileSync(0, 'utf8');
-  const found = statSync(file, { throwIfNoEntry: false });
-  if (found === undefined || found.isDirectory()) throw new ConfigUnreadable(`config is not a file: ${file}`);
   try {
+    const found = statSync(file, { throwIfNoEntry: false });
+    if (found === undefined || found.isDirectory()) throw new ConfigUnreadable(`config is not a file: ${file}`);
     return readFileSync(file, 'utf8');
   } catch (error) {
+    if (error instanceof ConfigUnreadable) throw error;
     throw new ConfigUnreadable(`config cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
