@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { htmlType } from '#core/admin/route.ts';
+import { ManualClock } from '#core/clock.ts';
+import { emptyDtab } from '#core/naming/dtab.ts';
+import { configuredInterpreter } from '#core/naming/interpreter.ts';
+import { Metrics } from '#core/telemetry/metrics.ts';
+import { loadLinkerConfig } from '../config.ts';
+import { links } from './links.ts';
+import { linkerAdminRoutes } from './routes.ts';
+
+const { value: config, written } = loadLinkerConfig('routers: [{protocol: http, servers: [{port: 0}]}]', 'linker.yaml');
+const routes = linkerAdminRoutes({
+  config,
+  written,
+  metrics: new Metrics(),
+  clock: new ManualClock(),
+  routers: [],
+  utilities: configuredInterpreter(emptyDtab, [], []),
+  shutdown: () => {},
+});
+
+const served = (link: string) => routes.find(({ path }) => path === new URL(link, 'http://linker').pathname);
+
+for (const [link, text] of links) {
+  test(`the link to ${text} leads to something that answers a click`, () => {
+    const { methods } = served(link) ?? assert.fail(link);
+    assert.ok(methods?.includes('GET') ?? true);
+  });
+}
+
+test('each page can be reached from each page', async () => {
+  const request = { method: 'GET', path: '/', query: new URLSearchParams(), headers: {}, text: async () => '' };
+  const answers = routes
+    .filter(({ methods }) => methods?.join() === 'GET')
+    .map(async (route) => ({ path: route.path, ...(await route.handle(request)) }));
+  const pages = (await Promise.all(answers)).filter(({ type }) => type === htmlType);
+  assert.ok(pages.length > 1);
+  for (const { path, body } of pages) {
+    assert.ok(
+      links.some(([link]) => link === path),
+      path,
+    );
+    for (const [link] of links) assert.ok(body.includes(`href="${link}"`), `${link} on ${path}`);
+  }
+});
+
+test('links stay on the linker, whatever it is called by those who ask', () => {
+  for (const [link] of links) assert.equal(new URL(link, 'http://linker:1/x/').origin, 'http://linker:1');
+});
+
+test('no two links read the same or lead to the same', () => {
+  assert.equal(new Set(links.map(([link]) => link)).size, links.length);
+  assert.equal(new Set(links.map(([, text]) => text)).size, links.length);
+});
