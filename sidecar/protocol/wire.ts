@@ -68,7 +68,7 @@ export class Wire {
       this.#error ??= error;
     });
     socket.on('close', () => this.#close());
-    socket.on('drain', () => this.#turn(() => this.handler.drained()));
+    socket.on('drain', () => turn(() => this.handler.drained()));
   }
 
   /** Called by the read callback of this wire's socket. */
@@ -176,17 +176,7 @@ export class Wire {
   #close(): void {
     if (this.#over) return;
     this.#over = true;
-    this.#turn(() => this.handler.closed(this.#error));
-  }
-
-  #turn(fn: () => void): void {
-    depth += 1;
-    try {
-      fn();
-    } finally {
-      depth -= 1;
-      if (depth === 0) flush();
-    }
+    turn(() => this.handler.closed(this.#error));
   }
 }
 
