@@ -34,13 +34,15 @@ const LAST_ID = 2 ** 31 - 1;
 /** A connection to an origin that carries many exchanges at once. */
 export class ClientSession extends Session {
   readonly parts: ClientSessionParts;
-  #nextId = 1;
+  #nextId: number;
   /** No new streams: the peer takes none, or we want none. */
   #closing = false;
 
-  constructor(parts: ClientSessionParts) {
+  /** `first`: the id of its first stream, which is odd. */
+  constructor(parts: ClientSessionParts, first = 1) {
     super(false, parts.limits, parts.clock);
     this.parts = parts;
+    this.#nextId = first;
   }
 
   /** Whether another exchange fits now. */

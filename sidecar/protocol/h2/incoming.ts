@@ -94,7 +94,10 @@ export class Incoming implements FrameSink {
     if (foreign(id)) return session.fail(Code.protocol);
     const stream = session.streams.get(id);
     if (stream?.remoteDone) return session.refuse(stream, Code.streamClosed);
-    if (stream === undefined && id <= session.lastStream && session.resetStreams.forgives(id, 0, true)) return;
+    if (stream === undefined && id <= session.lastStream && session.resetStreams.forgives(id, 0, ends)) {
+      session.nuisance(1);
+      return;
+    }
     session.onHeaders(id, fields, ends, size > limit);
   }
 

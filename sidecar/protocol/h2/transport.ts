@@ -31,6 +31,8 @@ export class H2Transport implements Transport, Waiting {
   #queue: Exchange[] = [];
   #other: Transport | undefined;
   #closed = false;
+  /** Streams a connection may carry, as the peer said last: the next one will not be different. */
+  #streams: number | undefined;
 
   constructor(parts: H2TransportParts) {
     this.#parts = parts;
@@ -80,6 +82,7 @@ export class H2Transport implements Transport, Waiting {
       ready: (session) => {
         this.#connecting = undefined;
         this.#sessions.add(session);
+        session.peer.streams = this.#streams ?? session.peer.streams;
         this.#changed(session);
         if (this.#closed) session.close();
       },
@@ -88,6 +91,7 @@ export class H2Transport implements Transport, Waiting {
   }
 
   #changed(session: ClientSession): void {
+    this.#streams = session.peer.streams;
     // One that only finishes what it has does not stand in the way of the next.
     if (session.leaving) this.#sessions.delete(session);
     while (this.#queue.length > 0 && session.open) {
