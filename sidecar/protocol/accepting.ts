@@ -115,5 +115,6 @@ export class Acceptor implements Listener {
     const made = wire(connection);
     this.#connections.set(connection, made);
     connection.attach(made);
+    if (this.draining) connection.drain(); // its handshake was under way
   }
 }

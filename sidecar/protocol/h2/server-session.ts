@@ -6,6 +6,7 @@ import type { MeshError } from '../../router/errors.ts';
 import type { RequestHead } from '../../router/request-head.ts';
 import type { ResponseHead } from '../../router/response-head.ts';
 import type { Service } from '../../router/service.ts';
+import { clearRequest } from '../clear-context.ts';
 import { Code, MAX_WINDOW, Type } from './frame.ts';
 import { requestOf, requestTrailersOf } from './heads.ts';
 import { encodeField } from './hpack-encoder.ts';
@@ -110,6 +111,7 @@ export class ServerSession extends Session {
       return;
     }
     const side = this.side.sideOf(request.head);
+    if (side.clearContext) clearRequest(request.head);
     const stream = new ServerStream(this, side, id, request.head, request.length, ends);
     this.streams.set(id, stream);
     side.received(stream.x);

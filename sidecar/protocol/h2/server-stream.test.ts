@@ -124,6 +124,21 @@ describe('an answer', () => {
   });
 });
 
+test('clearContext: nothing passes that a caller says to the mesh, or the mesh to a caller', async () => {
+  let seen = '';
+  const { heads } = await ask(
+    (x) => {
+      seen = `${x.request.userDtab}${x.request.lines}`;
+      begin(x, -1, (head) => (head.lines = 'l5d-x: 1\r\nx-a: 1\r\n'));
+      finish(x, 'l5d-success-class: 1.0\r\nx-end: 1\r\n');
+    },
+    headers(1, get('web', ['l5d-dtab', '/a=>/b'], ['l5d-y', '1'], ['x-b', '1'])),
+    { clearContext: true },
+  );
+  assert.equal(seen, 'Host: web\r\nx-b: 1\r\n');
+  assert.deepEqual(heads, [[[':status', '200'], via, ['x-a', '1']], [['x-end', '1']]]);
+});
+
 describe('the mesh answers itself', () => {
   test('with a status, the error as text and in l5d-err', async () => {
     const { heads, body } = await ask((x) => x.refuse('unbound', 'nö such name'));

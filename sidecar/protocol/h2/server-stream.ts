@@ -7,6 +7,7 @@ import { Exchange as NewExchange } from '../../router/exchange.ts';
 import type { RequestHead } from '../../router/request-head.ts';
 import type { ResponseHead } from '../../router/response-head.ts';
 import type { Frame } from '../../router/service.ts';
+import { clearLines, clearResponse } from '../clear-context.ts';
 import { Code } from './frame.ts';
 import { encodeField, encodeLines, encodeVarying } from './hpack-encoder.ts';
 import type { H2ServerSide, ServerSession } from './server-session.ts';
@@ -150,24 +151,20 @@ export class ServerStream extends Stream implements Downstream, Frame {
 
   respond(x: Exchange, length: number, body: Buffer | undefined): void {
     const head = x.response as ResponseHead;
+    const side = this.#side;
     this.#started = true;
-    const { via } = this.#side;
+    if (side.clearContext) clearResponse(head);
+    const via = encodeField('via', head.via === '' ? side.via : `${head.via}, ${side.via}`);
+    const block = status(x.switched ? 200 : head.status) + via + encodeLines(head.lines);
+    const extra = side.responseExtra(head, x.switched);
     if (x.switched) {
-      const via = encodeField('via', head.via === '' ? this.#side.via : `${head.via}, ${this.#side.via}`);
-      this.session.out.headers(
-        this.id,
-        status(200) + via + encodeLines(head.lines) + this.#side.responseExtra(head, x.switched),
-        false,
-      );
+      this.session.out.headers(this.id, block + extra, false);
       return;
     }
-    let block =
-      status(head.status) + encodeField('via', head.via === '' ? via : `${head.via}, ${via}`) + encodeLines(head.lines);
     const none = length === -2 || length === 0;
     const told = length === -2 ? head.length : length;
-    if (told >= 0 && head.status !== 204) block += encodeVarying('content-length', String(told));
-    block += this.#side.responseExtra(head, x.switched);
-    this.session.out.headers(this.id, block, none);
+    const framing = told >= 0 && head.status !== 204 ? encodeVarying('content-length', String(told)) : '';
+    this.session.out.headers(this.id, block + framing + extra, none);
     if (none) this.localDone = true;
     this.#whole = none || body !== undefined;
     if (body !== undefined) this.send(body, 0, body.length);
@@ -185,7 +182,9 @@ export class ServerStream extends Stream implements Downstream, Frame {
 
   finish(trailers: string): void {
     this.#finished = true;
-    this.sendEnd(trailers === '' ? '' : this.#side.spelled(trailers));
+    const side = this.#side;
+    const told = side.clearContext ? clearLines(trailers) : trailers;
+    this.sendEnd(told === '' ? '' : side.spelled(told));
   }
 
   // The outermost frame.

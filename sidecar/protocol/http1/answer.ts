@@ -3,9 +3,9 @@ import { STATUS_CODES } from 'node:http';
 import type { MeshError } from '../../router/errors.ts';
 import type { Exchange } from '../../router/exchange.ts';
 import type { ResponseHead } from '../../router/response-head.ts';
+import { clearResponse } from '../clear-context.ts';
 import type { ListenParts } from '../codec.ts';
 import type { Wire } from '../wire.ts';
-import { clearResponse } from './clear-context.ts';
 import { errorResponse } from './refusal.ts';
 
 /** How the bytes of a body are written: so many are left, or one of these. */

@@ -1,5 +1,5 @@
-import type { RequestHead } from '../../router/request-head.ts';
-import type { ResponseHead } from '../../router/response-head.ts';
+import type { RequestHead } from '../router/request-head.ts';
+import type { ResponseHead } from '../router/response-head.ts';
 
 const L5D_LINE = /^l5d-[^\r\n]*\r\n/gim;
 
@@ -13,10 +13,15 @@ export function clearRequest(head: RequestHead): void {
   head.residual = '';
   head.dstService = '';
   head.dstClient = '';
-  head.lines = head.lines.replace(L5D_LINE, '');
+  head.lines = clearLines(head.lines);
 }
 
 /** And nothing of the mesh is told to the caller. */
 export function clearResponse(head: ResponseHead): void {
-  head.lines = head.lines.replace(L5D_LINE, '');
+  head.lines = clearLines(head.lines);
+}
+
+/** A block of lines, such as trailers, without those of the mesh. */
+export function clearLines(lines: string): string {
+  return lines.replace(L5D_LINE, '');
 }

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { RequestHead } from '../../router/request-head.ts';
-import { ResponseHead } from '../../router/response-head.ts';
-import { clearRequest, clearResponse } from './clear-context.ts';
+import { RequestHead } from '../router/request-head.ts';
+import { ResponseHead } from '../router/response-head.ts';
+import { clearLines, clearRequest, clearResponse } from './clear-context.ts';
 
 test('nothing a caller says to the mesh is left in a request, and nothing else goes', () => {
   const head = new RequestHead();
@@ -24,4 +24,8 @@ test('nothing of the mesh is left in a response', () => {
   head.lines = 'A: 1\r\nl5d-err: x\r\nL5d-Success-Class: 1.0\r\nB: 2\r\n';
   clearResponse(head);
   assert.equal(head.lines, 'A: 1\r\nB: 2\r\n');
+});
+
+test('nor in trailers', () => {
+  assert.equal(clearLines('grpc-status: 0\r\nl5d-success-class: 1.0\r\n'), 'grpc-status: 0\r\n');
 });
