@@ -23,7 +23,7 @@ export class Tunnel implements WireHandler, Upstream, Waiting {
     const { address, security, clock, connectMs, counts } = parts;
     this.#timer = clock.after(connectMs, () => this.#giveUp(`connection timed out after ${connectMs} ms`));
     this.#wire = connect(
-      { host: address.host, port: address.port, tls: security?.connectOptions() },
+      { host: address.host, port: address.port, tls: security && (() => security.connectOptions()) },
       this,
       counts,
       (socket) => {

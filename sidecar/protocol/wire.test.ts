@@ -245,6 +245,18 @@ test('a wire that cannot connect says why', async () => {
   assert.deepEqual(events, ['closed: connect ECONNREFUSED 127.0.0.1:1']);
 });
 
+test('a wire whose TLS cannot be used fails like one that cannot connect', async () => {
+  const events: string[] = [];
+  const tls = () => {
+    throw new Error('no files');
+  };
+  const to = { host: '127.0.0.1', port: 1, tls };
+  connectWire(to, recorder(events), { received: 0, sent: 0 }, () => assert.fail('connected'));
+  assert.deepEqual(events, []);
+  await eventually(() => events[0], 'the wire is closed');
+  assert.deepEqual(events, ['closed: no files']);
+});
+
 test('wires over TLS carry any number of bytes in both directions', async () => {
   const ca = makeCa('ca');
   const { key, cert } = ca.issue({ cn: 'origin.test' });
@@ -268,7 +280,7 @@ test('wires over TLS carry any number of bytes in both directions', async () => 
       got += to - from;
     },
   };
-  const to = { host: '127.0.0.1', port, tls: { ca: ca.cert, servername: 'origin.test' } };
+  const to = { host: '127.0.0.1', port, tls: () => ({ ca: ca.cert, servername: 'origin.test' }) };
   const wire = connectWire(to, handler, { received: 0, sent: 0 }, () => wire.write(bytes, 0, bytes.length));
   await eventually(() => (got >= bytes.length ? true : undefined), 'all bytes are back');
   assert.ok(Buffer.concat(pieces).equals(bytes));

@@ -231,9 +231,16 @@ export function listenTo(socket: net.Socket, handler: WireHandler, traffic: Traf
   return wire;
 }
 
-/** A wire to `host:port`; `ready` once connected (and, over TLS, the handshake done). */
+/** Where to connect to, and how over TLS; `tls` throws where it cannot be. */
+export interface Destination {
+  readonly host: string;
+  readonly port: number;
+  readonly tls?: (() => tls.ConnectionOptions) | undefined;
+}
+
+/** A wire to a destination; `ready` once connected (and, over TLS, the handshake done). */
 export function connect(
-  to: { readonly host: string; readonly port: number; readonly tls?: tls.ConnectionOptions | undefined },
+  to: Destination,
   handler: WireHandler,
   traffic: Traffic,
   ready: (socket: net.Socket) => void,
@@ -247,10 +254,17 @@ export function connect(
     },
   };
   const options = { host: to.host, port: to.port, noDelay: true, onread };
-  const socket =
-    to.tls === undefined
-      ? net.connect(options, () => turn(() => ready(socket)))
-      : tls.connect({ ...to.tls, ...options } as tls.ConnectionOptions, () => turn(() => ready(socket)));
+  const socket = open(to, options, () => turn(() => ready(socket)));
   wire = new Wire(socket, handler, traffic);
   return wire;
+}
+
+function open(to: Destination, options: net.NetConnectOpts, ready: () => void): net.Socket {
+  if (to.tls === undefined) return net.connect(options, ready);
+  try {
+    return tls.connect({ ...to.tls(), ...options } as tls.ConnectionOptions, ready);
+  } catch (error) {
+    // TLS files that cannot be used, say: it fails as a connection does, and as late.
+    return new net.Socket().destroy(error instanceof Error ? error : new Error(String(error)));
+  }
 }

@@ -139,7 +139,7 @@ class Connecting implements WireHandler {
     const { address, security, clock, connectMs } = parts;
     this.#timer = clock.after(connectMs, () => this.giveUp(`connection timed out after ${connectMs} ms`));
     this.#wire = connect(
-      { host: address.host, port: address.port, tls: security?.connectOptions() },
+      { host: address.host, port: address.port, tls: security && (() => security.connectOptions()) },
       this,
       parts.counts,
       (socket) => {

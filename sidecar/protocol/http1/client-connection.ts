@@ -42,7 +42,7 @@ export class ClientConnection implements WireHandler, Upstream, Waiting {
     const { address, security, counts, clock, connectMs } = pool.parts;
     this.#timer = clock.after(connectMs, () => this.#giveUp(`connection timed out after ${connectMs} ms`));
     this.#wire = connect(
-      { host: address.host, port: address.port, tls: security?.connectOptions() },
+      { host: address.host, port: address.port, tls: security && (() => security.connectOptions()) },
       this,
       counts,
       (socket) => {
