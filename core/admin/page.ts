@@ -36,6 +36,6 @@ ${body}
 </body>
 </html>
 `;
-  const policy = `default-src 'none'; connect-src 'self'; style-src 'unsafe-inline'; script-src 'sha256-${hash}'`;
+  const policy = `default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; connect-src 'self'; style-src 'unsafe-inline'; script-src 'sha256-${hash}'`;
   return { status: 200, type: htmlType, body: text, headers: { 'content-security-policy': policy } };
 }
