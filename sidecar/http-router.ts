@@ -143,7 +143,7 @@ export class HttpRouter {
     const problem = tls?.problem();
     if (problem !== undefined) log.error({ router: config.label, port: server.port, problem }, 'tls files unusable');
     const refused = seldom<{ why: string; remote: string }>(clock, 1000, (event, leftOut) =>
-      log.warn({ router: config.label, port: server.port, ...event, leftOut }, 'tls refused'),
+      log.warn({ router: config.label, port: server.port, ...event, leftOut }, 'caller refused'),
     );
     return (multiplex ? mesh : this.#codec).listen({
       ip: server.ip,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
+import { connect, Server, type Socket } from 'node:net';
 import { describe, test } from 'node:test';
 import { connect as connectTls } from 'node:tls';
 import { systemClock } from '#core/clock.ts';
@@ -94,6 +94,18 @@ test('a caller has its connection, which has its wire before the first byte; bot
 test('an address that is taken is an error', async () => {
   using one = await acceptor();
   await assert.rejects(acceptor(undefined, one.made.port), /EADDRINUSE/);
+});
+
+test('a caller that cannot be accepted is told of, and the next one is served', async (t) => {
+  const listening = t.mock.method(Server.prototype, 'listen');
+  using one = await acceptor();
+  const server = listening.mock.calls[0]?.this as Server;
+  server.emit('error', new Error('accept EMFILE')); // as Node does where the system has no descriptor left
+  assert.deepEqual(one.refused, ['accept EMFILE']);
+  const socket = connect(one.made.port, '127.0.0.1');
+  socket.end('hello');
+  const [echoed] = (await once(socket, 'data')) as [Buffer];
+  assert.equal(echoed.toString(), 'hello');
 });
 
 describe('draining', () => {

@@ -42,6 +42,8 @@ export class Acceptor implements Listener {
       this.#server.once('error', reject);
       this.#server.listen({ host: ip, port, backlog: 4096 }, () => {
         this.#server.off('error', reject);
+        // No descriptors left, say: the caller that could not be accepted is lost, the others are served on.
+        this.#server.on('error', (error) => this.#parts.refused(error.message, ''));
         resolve();
       });
     });

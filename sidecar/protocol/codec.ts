@@ -33,7 +33,7 @@ export interface ListenParts {
   readonly native: Service | undefined;
   readonly clock: Clock;
   readonly counts: ServerCounts;
-  /** A handshake that failed, in words; nothing of the peer's is quoted. */
+  /** A caller that could not be accepted, or whose handshake failed, in words; nothing of the peer's is quoted. */
   readonly refused: (why: string, remote: string) => void;
 }
 

@@ -70,9 +70,12 @@ export class Tunnel implements WireHandler, Upstream, Waiting {
   closed(error: Error | undefined): void {
     this.#timer.close();
     const x = this.#x;
-    const { counts } = this.#parts;
+    const { counts, security } = this.#parts;
     counts.closes.add();
-    if (this.#connected) counts.open -= 1;
+    if (this.#connected) {
+      counts.open -= 1;
+      if (security !== undefined) counts.encrypted -= 1;
+    }
     if (this.#over) return;
     this.#over = true;
     if (!this.#connected) x.fail(new MeshError('connect', this.#why ?? error?.message ?? 'connection closed'));
@@ -86,9 +89,10 @@ export class Tunnel implements WireHandler, Upstream, Waiting {
     if (this.#over) return;
     this.#timer.close();
     this.#connected = true;
-    const { counts } = this.#parts;
+    const { counts, security } = this.#parts;
     counts.connects.add();
     counts.open += 1;
+    if (security !== undefined) counts.encrypted += 1;
     const x = this.#x;
     x.upstream = this;
     x.switched = true;
