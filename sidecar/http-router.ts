@@ -23,6 +23,7 @@ import type { Share } from './router/choice.ts';
 import { Clients } from './router/clients.ts';
 import { IdleCache } from './router/idle-cache.ts';
 import { unroutable } from './router/listing.ts';
+import { maxForwards } from './router/max-forwards.ts';
 import { Retries } from './router/retries.ts';
 import { type PathService, Router } from './router/router.ts';
 import { compose, type Filter } from './router/service.ts';
@@ -192,7 +193,7 @@ export class HttpRouter {
     };
     const retrying = new Retries(budget, backoffOf(service.retries.backoff, random), clock, retryStats, binding);
     const total = service.totalTimeoutMs === undefined ? undefined : this.#timeouts(service.totalTimeoutMs);
-    const stack = compose(pathStack(this.#speaks, stats, total), retrying);
+    const stack = compose(pathStack(this.#speaks, stats, total), maxForwards(retrying));
     const classify = classifierOf(service.responseClassifier);
     return {
       send(x) {
