@@ -50,6 +50,16 @@ describe('an answer', () => {
     assert.deepEqual([heads.length, heads[1], body], [2, [['x-sum', '1']], 'body']);
   });
 
+  test('of length 0 with trailers says its length, and has them', async () => {
+    const { heads } = await ask((x) => {
+      const head = new ResponseHead();
+      Object.assign(head, { status: 200, length: 0 });
+      if (x.head(head)) x.downstream.respond(x, -1, undefined);
+      finish(x, 'grpc-status: 5\r\n');
+    });
+    assert.deepEqual(heads, [[[':status', '200'], via, ['content-length', '0']], [['grpc-status', '5']]]);
+  });
+
   test('made in the process passes', async () => {
     const { heads, code } = await ask((x) => statusTransport(503).send(x));
     assert.deepEqual([heads[0]?.[0], code], [[':status', '503'], undefined]);

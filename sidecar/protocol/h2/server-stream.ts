@@ -162,7 +162,7 @@ export class ServerStream extends Stream implements Downstream, Frame {
       return;
     }
     const none = length === -2 || length === 0;
-    const told = length === -2 ? head.length : length;
+    const told = length < 0 ? head.length : length;
     const framing = told >= 0 && head.status !== 204 ? encodeVarying('content-length', String(told)) : '';
     this.session.out.headers(this.id, block + framing + extra, none);
     if (none) this.localDone = true;

@@ -52,6 +52,20 @@ test('what is beyond the window is a copy, waits in order, and so does the end',
   close();
 });
 
+test('an end that had to wait is said once, whatever windows are given behind it', async () => {
+  const { peer, stream, close } = await greeted(1);
+  const one = stream(1);
+  one.send(Buffer.from('ab'), 0, 2);
+  one.sendEnd('');
+  peer.send(window(1, 1));
+  await peer.until(Type.data);
+  assert.equal((await peer.until(Type.data)).payload.toString(), 'b');
+  assert.equal((await peer.until(Type.data)).flags, Flag.endStream);
+  peer.send(window(1, 1000), window(0, 1000), settings([Setting.window, 5]));
+  assert.deepEqual(await peer.settled(), []);
+  close();
+});
+
 test('a source that was stopped is told to go on when everything is out', async () => {
   const { peer, stream, close } = await greeted(1);
   const one = stream(1);

@@ -82,8 +82,10 @@ export abstract class Stream implements Sender {
       }
       this.#queue.shift();
     }
-    if (this.#ending !== undefined) {
-      this.#end(this.#ending);
+    const ending = this.#ending;
+    if (ending !== undefined) {
+      this.#ending = undefined;
+      this.#end(ending);
       return;
     }
     if (!this.#full) return;
