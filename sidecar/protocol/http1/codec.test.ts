@@ -13,7 +13,7 @@ import { eventually, within } from '#test/helpers/within.ts';
 import type { Exchange } from '../../router/exchange.ts';
 import type { Connection } from '../accepting.ts';
 import type { Wire } from '../wire.ts';
-import { type BecomeH2, http1With } from './codec.ts';
+import { type BecomeH2, http1Side, http1With } from './codec.ts';
 
 const get = 'GET / HTTP/1.1\r\nHost: web\r\n\r\n';
 const connect = 'CONNECT web:80 HTTP/1.1\r\nHost: web:80\r\n\r\n';
@@ -53,16 +53,21 @@ class Other implements Connection {
 async function listening(send: (x: Exchange) => void = (x) => reply(x, 'hello'), port = 0) {
   const others: { readonly caller: Parameters<BecomeH2>[0]; readonly connection: Other }[] = [];
   const counts = { connects: new Counter(), closes: new Counter(), open: 0, received: 0, sent: 0 };
-  const codec = http1With((_, acceptor) => (caller) => {
-    const connection = new Other((over) => acceptor.forget(over));
-    others.push({ caller, connection });
-    return connection;
+  const sides: ReturnType<typeof http1Side>[] = [];
+  const codec = http1With((parts, acceptor) => {
+    const becomeH2: BecomeH2 = (caller) => {
+      const connection = new Other((over) => acceptor.forget(over));
+      others.push({ caller, connection });
+      return connection;
+    };
+    sides.push(http1Side(parts, acceptor, becomeH2));
+    return becomeH2;
   });
   const listener = await codec.listen({
     ...{ ip: '127.0.0.1', port, tls: undefined, limits, errorBytes: 1000, clearContext: false, counts },
     ...{ service: { send }, native: undefined, clock: systemClock, refused: () => {} },
   });
-  return { codec, listener, others, counts, port: listener.port, [Symbol.dispose]: () => listener.close() };
+  return { codec, listener, others, sides, counts, port: listener.port, [Symbol.dispose]: () => listener.close() };
 }
 
 test('what one side of the codec says, the other understands', async () => {
@@ -117,4 +122,12 @@ test('a drain tells those that were handed over, and ends the others with their 
   other.close();
   await within(3000, drained, () => 'the end');
   assert.deepEqual([server.counts.open, server.counts.closes.value], [0, 2]);
+});
+
+test('connections know whether their listener drains', async () => {
+  using server = await listening();
+  const [side] = server.sides;
+  assert.equal(side?.draining, false);
+  await server.listener.drain();
+  assert.equal(side?.draining, true);
 });
