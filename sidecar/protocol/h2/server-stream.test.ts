@@ -156,7 +156,7 @@ describe('the mesh answers itself', () => {
     assert.deepEqual(heads, [
       [
         [':status', '502'],
-        ['l5d-err', 'n%C3%B6%20such%20name'],
+        ['l5d-err', 'n%F6+such+name'],
         ['content-type', 'text/plain'],
         ['content-length', '13'],
       ],

@@ -5,11 +5,12 @@ import { failures, MeshError } from '../../router/errors.ts';
 import type { Downstream, Exchange } from '../../router/exchange.ts';
 import { Exchange as NewExchange } from '../../router/exchange.ts';
 import type { RequestHead } from '../../router/request-head.ts';
-import type { ResponseHead } from '../../router/response-head.ts';
+import { ResponseHead } from '../../router/response-head.ts';
 import type { Frame } from '../../router/service.ts';
 import { clearLines, clearResponse } from '../clear-context.ts';
+import { errorLines } from '../error-lines.ts';
 import { Code } from './frame.ts';
-import { encodeField, encodeLines, encodeVarying } from './hpack-encoder.ts';
+import { encodeField, encodeLines, encodeVarying, encodeVaryingLines } from './hpack-encoder.ts';
 import type { H2ServerSide, ServerSession } from './server-session.ts';
 import { Stream } from './stream.ts';
 
@@ -217,15 +218,17 @@ export class ServerStream extends Stream implements Downstream, Frame {
       this.session.reset(this, code);
       return;
     }
-    const text = Buffer.from(error.message, 'utf8').subarray(0, side.errorBytes);
+    const bare = side.clearContext;
+    const text = Buffer.from(bare ? '' : error.message, 'utf8').subarray(0, side.errorBytes);
+    const head = new ResponseHead();
+    head.status = failures[error.kind].http;
+    if (!bare) head.lines = errorLines(error, side.headerBytes);
+    const none = this.x.request.method === 'HEAD' || text.length === 0;
     const block =
-      status(failures[error.kind].http) +
-      (side.clearContext
-        ? ''
-        : encodeVarying('l5d-err', encodeURIComponent(error.message).slice(0, side.headerBytes))) +
-      encodeField('content-type', 'text/plain') +
-      encodeVarying('content-length', String(side.clearContext ? 0 : text.length));
-    const none = this.x.request.method === 'HEAD' || side.clearContext || text.length === 0;
+      status(head.status) +
+      encodeVaryingLines(head.lines) +
+      encodeVarying('content-length', String(text.length)) +
+      side.responseExtra(head, false);
     this.session.out.headers(this.id, block, none);
     if (none) this.localDone = true;
     else {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { MeshError } from '../../router/errors.ts';
-import { bareRefusal, errorResponse, formEncoded } from './refusal.ts';
+import { bareRefusal, errorResponse } from './refusal.ts';
 
 for (const [status, reason] of [
   [400, 'Bad Request'],
@@ -54,14 +54,3 @@ describe('an error response', () => {
     );
   });
 });
-
-for (const [text, encoded] of [
-  ['aZ09.-*_', 'aZ09.-*_'],
-  ['a b', 'a+b'],
-  ['/svc/web\n', '%2Fsvc%2Fweb%0A'],
-  ['a+b%', 'a%2Bb%25'],
-  ['é', '%E9'],
-  ['=>|&~', '%3D%3E%7C%26%7E'],
-] as const) {
-  test(`${JSON.stringify(text)} is ${encoded} in l5d-err`, () => assert.equal(formEncoded(text), encoded));
-}

@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { failures, type MeshError } from '../../router/errors.ts';
+import { errorLines } from '../error-lines.ts';
 
 /** The answer to bytes that are no request: nothing of them is trusted, and the connection ends. As Linkerd answers. */
 export function bareRefusal(status: number): string {
@@ -24,17 +25,8 @@ export interface ErrorForm {
 export function errorResponse(error: MeshError, form: ErrorForm): string {
   const { http } = failures[error.kind];
   const text = form.bare ? '' : Buffer.from(error.message, 'utf8').subarray(0, form.bodyBytes).toString('latin1');
-  const told = form.bare
-    ? ''
-    : `l5d-err: ${formEncoded(error.message).slice(0, form.headerBytes)}\r\nContent-Type: text/plain\r\n`;
+  const told = form.bare ? '' : errorLines(error, form.headerBytes);
   const close = form.last ? 'Connection: close\r\n' : '';
   const head = `HTTP/1.1 ${http} ${STATUS_CODES[http] ?? ''}\r\n${told}${close}Content-Length: ${text.length}\r\n\r\n`;
   return form.noBody ? head : head + text;
-}
-
-/** `application/x-www-form-urlencoded` over Latin-1, as Linkerd writes `l5d-err`: space is '+', newline '%0A'. */
-export function formEncoded(text: string): string {
-  return text
-    .replace(/[^a-zA-Z0-9.\-*_ ]/g, (c) => `%${(c.charCodeAt(0) & 255).toString(16).toUpperCase().padStart(2, '0')}`)
-    .replaceAll(' ', '+');
 }
