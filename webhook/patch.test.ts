@@ -12,9 +12,11 @@ test('a pointer escapes ~ before /', () => {
 });
 
 test('members are set in a missing, an empty and a filled map, whatever their keys', () => {
+  // The library that applies patches here refuses this one key.
+  const key = fc.string({ minLength: 1 }).filter((name) => name !== '__proto__');
   const map = fc.option(fc.dictionary(fc.string(), fc.string()), { nil: undefined });
   fc.assert(
-    fc.property(map, fc.dictionary(fc.string({ minLength: 1 }), fc.string()), (existing, wanted) => {
+    fc.property(map, fc.dictionary(key, fc.string()), (existing, wanted) => {
       const before = existing === undefined ? {} : { map: existing };
       const after = apply(before, setMembers(['map'], existing, wanted));
       const expected =
