@@ -66,6 +66,44 @@ ${options.farKeys ?? ''}
   });
 }
 
+/** Far linkers in processes of their own, and a near one whose `disco/far` says which of them there are. */
+export async function startFleet(count: number): Promise<{ readonly near: Linker; readonly fars: readonly Linker[] }> {
+  const ca = makeCa('mesh');
+  const far = ca.issue({ cn: 'far.test', dns: ['far.test'] });
+  const files = { 'tls/ca.pem': ca.cert, 'tls/far.pem': far.cert, 'tls/far.key': far.key };
+  const starting = Array.from({ length: count }, () =>
+    Linker.start({
+      files,
+      config: ({ dir, ports, admin }) => `
+admin: { ip: 127.0.0.1, port: ${admin} }
+routers:
+- protocol: http
+  dtab: /inet => /$/inet ; /svc => /$/io.buoyant.hostportPfx/inet
+  servers:
+  - { ip: 127.0.0.1, port: ${ports[0]}, multiplex: true, tls: { certPath: ${dir}/tls/far.pem, keyPath: ${dir}/tls/far.key } }
+`,
+    }),
+  );
+  const fars = await Promise.all(starting);
+  const near = await Linker.start({
+    files,
+    config: ({ dir, ports, admin }) => `
+admin: { ip: 127.0.0.1, port: ${admin} }
+namers: [ { kind: io.l5d.fs, rootDir: ${dir}/disco } ]
+routers:
+- protocol: http
+  dtab: /svc => /#/io.l5d.fs/far
+  client: { multiplex: true, tls: { commonName: far.test, trustCerts: [ ${dir}/tls/ca.pem ] } }
+  servers: [ { ip: 127.0.0.1, port: ${ports[0]} } ]
+`,
+  });
+  near.endpoints(
+    'far',
+    fars.map(({ port }) => port),
+  );
+  return { near, fars };
+}
+
 /** A request with a Host, more header lines (each with its CRLF) and a body as given. */
 export function request(line: string, origin: ScriptedOrigin, lines = '', body = ''): string {
   return `${line} HTTP/1.1\r\nHost: 127.0.0.1:${origin.port}\r\n${lines}\r\n${body}`;
