@@ -21,13 +21,19 @@ const inside = (path: string, ...folders: readonly string[]): boolean =>
 export const testSets: readonly TestSet[] = [
   {
     name: 'unit',
-    has: (path) => !inside(path, 'test/integration', 'test/cluster'),
+    has: (path) => !inside(path, 'test/integration', 'test/conformance', 'test/attacks', 'test/cluster'),
     options: ['--test-reporter=dot', '--test-concurrency=2', '--test-timeout=120000', exit],
   },
   {
     name: 'integration',
     has: (path) => inside(path, 'test/integration'),
     options: ['--test-reporter=spec', '--test-concurrency=1', '--test-timeout=300000', exit],
+  },
+  {
+    name: 'conformance',
+    has: (path) => inside(path, 'test/conformance', 'test/attacks'),
+    // No limit: the first run on a machine builds h2spec and gRPC's programs.
+    options: ['--test-reporter=spec', '--test-concurrency=1', exit],
   },
   {
     name: 'cluster',

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { covered, testFiles, testSets } from './test-sets.ts';
 
 /*
- * node scripts/test.ts unit | integration | cluster | all | coverage [part of a path …]
+ * node scripts/test.ts unit | integration | conformance | cluster | all | coverage [part of a path …]
  *
  * Runs named sets of tests on the Node that runs this. Parts of paths choose among a set's files.
  */
@@ -30,7 +30,7 @@ if (wanted === 'coverage') {
     if (wanted === name || wanted === 'all') results.push(await run(name, files.filter(has), options));
   }
 }
-if (results.length === 0) print(`unknown set '${wanted}': unit, integration, cluster, all or coverage`);
+if (results.length === 0) print(`unknown set '${wanted}': unit, integration, conformance, cluster, all or coverage`);
 process.exitCode = results.length > 0 && results.every((passed) => passed) ? 0 : 1;
 
 async function run(name: string, paths: readonly string[], options: readonly string[]): Promise<boolean> {
