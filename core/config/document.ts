@@ -217,9 +217,12 @@ function aligned(text: string, node: Scalar, value: string, index: number): numb
   const [from = 0, to = text.length] = node.range ?? [];
   let at = from;
   // The header of a block scalar (`|-  # comment`) is not part of it.
-  if (node.type === Scalar.BLOCK_LITERAL || node.type === Scalar.BLOCK_FOLDED) at = text.indexOf('\n', from) + 1;
+  const block = node.type === Scalar.BLOCK_LITERAL || node.type === Scalar.BLOCK_FOLDED;
+  if (block) at = text.indexOf('\n', from) + 1;
   for (let i = 0; i < value.length && at < to; i++) {
     let width = 1;
+    // Outside a block, blanks and empty lines behind a line end are layout; a blank that counts is written as an escape.
+    if (!block && text[at - 1] === '\n' && value[i] !== '\n') while (' \t\n'.includes(text[at] ?? 'x')) at += 1;
     for (; at < to; at += 1) {
       if (node.type === Scalar.QUOTE_DOUBLE && text[at] === '\\') {
         width = escapeWidth(text[at + 1]);
