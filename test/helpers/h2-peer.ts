@@ -177,7 +177,9 @@ export const codeOf = (of: Frame): number => of.payload.readUInt32BE(of.type ===
 
 /** A server whose connections are peers: each says its SETTINGS, then does what `serve` tells it. */
 export class H2PeerServer {
+  /** Those that have said hello and been answered: nobody but the test reads from them any more. */
   readonly peers: H2Peer[] = [];
+  readonly #all: H2Peer[] = [];
   readonly #server: Server;
 
   static async start(
@@ -193,10 +195,11 @@ export class H2PeerServer {
   constructor(serve: (peer: H2Peer) => Promise<void> | void, hello: string) {
     this.#server = createServer({ noDelay: true }, async (socket) => {
       const peer = new H2Peer(socket);
-      this.peers.push(peer);
+      this.#all.push(peer);
       peer.send(hello);
       await (await peer.preface()).until(Type.settings);
       peer.send(settingsAck);
+      this.peers.push(peer);
       await serve(peer);
     });
   }
@@ -210,7 +213,7 @@ export class H2PeerServer {
   }
 
   async close(): Promise<void> {
-    for (const peer of this.peers) peer.close();
+    for (const peer of this.#all) peer.close();
     await new Promise<void>((resolve) => this.#server.close(() => resolve()));
   }
 
