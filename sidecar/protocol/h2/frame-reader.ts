@@ -30,7 +30,9 @@ export class FrameReader {
   readonly #blockLimit: number;
   #preface: number;
   #settled = false;
-  #carry: Buffer | undefined;
+  /** A frame that has not come whole, and how much of it has. */
+  #part: Buffer | undefined;
+  #held = 0;
   #dataLeft = 0;
   #padLeft = 0;
   #dataEnds = false;
@@ -46,25 +48,38 @@ export class FrameReader {
   }
 
   read(bytes: Buffer, from: number, to: number): void {
-    let b = bytes;
     let at = from;
-    let end = to;
-    if (this.#carry !== undefined) {
-      b = Buffer.concat([this.#carry, bytes.subarray(from, to)]);
-      at = 0;
-      end = b.length;
-      this.#carry = undefined;
-    }
     if (this.#preface > 0) {
-      at = this.#greeting(b, at, end);
+      at = this.#greeting(bytes, at, to);
       if (at < 0) return this.#sink.fail(Code.protocol);
     }
-    while (at < end && !this.#sink.gone) {
-      const next = this.#dataLeft > 0 || this.#padLeft > 0 ? this.#payload(b, at, end) : this.#frame(b, at, end);
-      if (next === at) break;
+    if (this.#part !== undefined) at = this.#complete(bytes, at, to);
+    while (at < to && !this.#sink.gone) {
+      const next = this.#dataLeft > 0 || this.#padLeft > 0 ? this.#payload(bytes, at, to) : this.#frame(bytes, at, to);
+      if (next === at) return this.#keep(bytes, at, to);
       at = next;
     }
-    if (at < end && !this.#sink.gone) this.#carry = Buffer.from(b.subarray(at, end));
+  }
+
+  /** Keeps the beginning of a frame, in a buffer as large as what is known of it. */
+  #keep(bytes: Buffer, from: number, to: number): void {
+    this.#part = Buffer.allocUnsafeSlow(to - from < HEADER ? HEADER : needed(bytes, from));
+    this.#held = bytes.copy(this.#part, 0, from, to);
+  }
+
+  /** Adds to the frame that is kept until it is whole; gives the index behind what was added. */
+  #complete(bytes: Buffer, from: number, to: number): number {
+    let at = from;
+    while (at < to && this.#part !== undefined && !this.#sink.gone) {
+      const part = this.#part;
+      const n = bytes.copy(part, this.#held, at, Math.min(to, at + part.length - this.#held));
+      this.#held += n;
+      at += n;
+      if (this.#held < part.length) break;
+      this.#part = undefined;
+      if (this.#frame(part, 0, part.length) === 0) this.#keep(part, 0, part.length); // its header: now its size is known
+    }
+    return at;
   }
 
   /** The client's preface; -1 where it is another protocol. */
@@ -165,4 +180,10 @@ export class FrameReader {
     this.#sink.fail(code);
     return end;
   }
+}
+
+/** Bytes that have to be there before a frame can be dealt with: all of it, of DATA only what comes before the data. */
+function needed(bytes: Buffer, at: number): number {
+  if (bytes[at + 3] === Type.data) return HEADER + 1;
+  return HEADER + (((bytes[at] as number) << 16) | ((bytes[at + 1] as number) << 8) | (bytes[at + 2] as number));
 }

@@ -13,12 +13,14 @@ import type { Stream } from './stream.ts';
 export interface SessionLimits {
   /** Streams a peer may have open at once. */
   readonly streams: number;
-  /** Receive window of a stream, in bytes. */
+  /** Receive window of a stream, in bytes, at its largest. */
   readonly window: number;
   /** What a header block may unfold to, each field counting 32 bytes more. */
   readonly headerList: number;
 }
 
+/** So much of an answer is held where nobody takes it: a thousand answers to a caller that reads none are 32 MB. */
+const FIRST_WINDOW = 1 << 15;
 /** Bytes the socket may hold when answers to a peer that does not read are still made. */
 const DEAF = 1 << 22;
 /** Milliseconds a peer that broke the rules has to read why. */
@@ -33,8 +35,8 @@ export abstract class Session implements WireHandler {
   readonly resetStreams = new ResetStreams();
   readonly peer = new PeerSettings();
   readonly out: Outgoing;
-  /** The window of a stream is given back in steps of so many bytes. */
-  readonly windowStep: number;
+  /** The window a stream begins with; it has all of `limits.window` once its bytes are seen to be taken. */
+  readonly firstWindow: number;
   /** Highest stream the peer opened, or that we did. */
   lastStream = 0;
   gone = false;
@@ -48,7 +50,7 @@ export abstract class Session implements WireHandler {
     this.server = server;
     this.limits = limits;
     this.clock = clock;
-    this.windowStep = Math.max(1, limits.window >> 1);
+    this.firstWindow = server ? limits.window : Math.min(limits.window, FIRST_WINDOW);
     const now = clock.now();
     this.#nuisance = new FloodGuard(1000, 500, now);
     this.#resets = new FloodGuard(200, 100, now);
@@ -59,12 +61,12 @@ export abstract class Session implements WireHandler {
   /** Says hello. */
   attach(wire: Wire): void {
     this.wire = wire;
-    const { streams, window, headerList } = this.limits;
+    const { streams, headerList } = this.limits;
     const settings =
       (this.server
         ? setting(Setting.maxStreams, streams) + setting(Setting.connectProtocol, 1)
         : setting(Setting.push, 0)) +
-      setting(Setting.window, window) +
+      setting(Setting.window, this.firstWindow) +
       setting(Setting.maxList, headerList);
     if (!this.server) this.out.bytes(PREFACE);
     this.out.frame(Type.settings, 0, 0, settings);

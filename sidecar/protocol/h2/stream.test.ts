@@ -175,6 +175,27 @@ test('windows are given back in steps of half, while whoever takes the bytes kee
   close();
 });
 
+test('a client gives part of what it might at first, and all of it once its bytes are taken', async () => {
+  const { peer, stream, close } = await sessionEnds(false, { streams: 1, window: 100_000, headerList: 1000 });
+  const one = stream(1);
+  await peer.preface();
+  const hello = await peer.next();
+  assert.equal(hello.payload.readUInt32BE(8), 32_768);
+  await peer.send(settings(), settingsAck).settled();
+  peer.send(data(1, 'x'.repeat(16_000)));
+  assert.deepEqual(await peer.settled(), []);
+  one.pauseReceiving();
+  peer.send(data(1, 'x'.repeat(16_000)));
+  assert.deepEqual(await peer.settled(), [], 'nothing more for a stream that is not taken');
+  one.resumeReceiving();
+  assert.equal((await peer.until(Type.window, 1)).payload.readUInt32BE(0), 32_000 + 100_000 - 32_768);
+  peer.send(data(1, 'x'.repeat(16_000)).repeat(3));
+  assert.deepEqual(await peer.settled(), []);
+  peer.send(data(1, 'x'.repeat(2000)));
+  assert.equal((await peer.until(Type.window, 1)).payload.readUInt32BE(0), 50_000);
+  close();
+});
+
 test('padding counts, and no window is given behind the end', async () => {
   const { peer, stream, close } = await greeted(10);
   stream(1);

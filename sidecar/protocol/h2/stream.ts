@@ -24,6 +24,8 @@ export abstract class Stream implements Sender {
   remoteDone = false;
   /** Reset or finished: nothing is sent or taken any more. */
   gone = false;
+  /** What the peer may send before it is given more. */
+  #window: number;
   #queue: Buffer[] = [];
   /** Trailers behind the queue, once the body is complete. */
   #ending: string | undefined;
@@ -33,6 +35,7 @@ export abstract class Stream implements Sender {
     this.session = session;
     this.id = id;
     this.sendWindow = session.peer.window;
+    this.#window = session.firstWindow;
   }
 
   /** Body bytes have come; the caller's again when the call returns. */
@@ -93,10 +96,13 @@ export abstract class Stream implements Sender {
     this.drained();
   }
 
-  /** Gives the window back for what has been taken, in steps of half a window. */
+  /** Gives the window back for what has been taken, in steps of half a window; the first time, all that there may be. */
   giveBack(): void {
-    if (this.paused || this.remoteDone || this.gone || this.owed < this.session.windowStep) return;
-    this.session.out.updateWindow(this.id, this.owed);
+    const half = Math.max(1, this.#window >> 1);
+    if (this.paused || this.remoteDone || this.gone || this.owed < half) return;
+    const { out, limits } = this.session;
+    out.updateWindow(this.id, this.owed + limits.window - this.#window);
+    this.#window = limits.window;
     this.owed = 0;
   }
 

@@ -53,7 +53,7 @@ export class Origin {
 
   constructor(serve: Serve, settings: Settings) {
     this.serve = serve;
-    this.#server = createServer({ settings });
+    this.#server = createServer({ settings, maxSessionMemory: 1000 });
     this.#server.on('session', (session) => {
       this.sessions.add(session);
       session.once('close', () => this.sessions.delete(session));
