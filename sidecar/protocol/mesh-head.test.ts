@@ -146,7 +146,7 @@ test('a peer can change nothing but the case of names', () => {
         assert.deepEqual(sorted(told.lines), sorted(lines));
       },
     ),
-    { numRuns: 1000 },
+    { numRuns: 1000, examples: [['1c-9'], ['1l0.5'], ['1c99999']] },
   );
 });
 

@@ -116,7 +116,7 @@ function rename(lines: string, code: string): string {
   if (code.startsWith('=')) return asListed(rest, host, code.slice(1).split(','));
   const lower = code.startsWith('l');
   const hostLine = host === '' ? '' : (lower ? 'host' : 'Host') + host;
-  const place = host === '' ? -1 : Number(code.slice(1)) || 0;
+  const place = host === '' ? -1 : /^.\d{1,4}$/.test(code) ? Number(code.slice(1)) : 0;
   if (lower && place <= 0) return hostLine + rest;
   let out = '';
   let i = 0;
