@@ -12,19 +12,8 @@ import { STATUS_CODES } from 'node:http';
  */
 export const meshField = 'heddle-h1';
 
-const remembered = new Map<string, string>();
-const REMEMBERED = 512;
-
 export function spell(minor: 0 | 1, lines: string, switched = false): string {
-  let code = remembered.get(lines);
-  if (code === undefined) {
-    code = spelling(namesOf(lines));
-    if (lines.length <= 4096) {
-      if (remembered.size >= REMEMBERED) remembered.clear();
-      remembered.set(lines, code);
-    }
-  }
-  return `${minor}${switched ? '!' : ''}${code}`;
+  return `${minor}${switched ? '!' : ''}${spelling(lines)}`;
 }
 
 /** The reason phrase to be told besides; '' where it is the one everybody knows. Blanks at its end are not told. */
@@ -59,7 +48,7 @@ export function respelled(lines: string): Told | undefined {
 
 /** Trailers with their spelling, if it needs telling. */
 export function spellTrailers(lines: string): string {
-  const code = spelling(namesOf(lines));
+  const code = spelling(lines);
   return code === 'l' ? lines : `${lines}${meshField}: 1${code}\r\n`;
 }
 
@@ -83,29 +72,48 @@ function canonical(name: string): string {
   return known;
 }
 
-/** Fields that do not pass HTTP/2 as lines of their own: hop by hop, and all but the first of the cookies. */
-function passes(name: string, cookies: number): boolean {
-  return name !== 'keep-alive' && name !== 'proxy-connection' && (name !== 'cookie' || cookies === 0);
+/** What is known of a name as it is written, in bits. */
+const Name = { lower: 1, canonical: 2, host: 4, cookie: 8, stays: 16 } as const;
+const names = new Map<string, number>();
+
+function known(name: string): number {
+  const bits = names.get(name);
+  if (bits !== undefined) return bits;
+  const lower = name.toLowerCase();
+  const made =
+    (name === lower ? Name.lower : 0) |
+    (name === canonical(lower) ? Name.canonical : 0) |
+    (lower === 'host' ? Name.host : 0) |
+    (lower === 'cookie' ? Name.cookie : 0) |
+    (lower === 'keep-alive' || lower === 'proxy-connection' ? Name.stays : 0);
+  if (names.size >= 2000) names.clear();
+  names.set(Buffer.from(name, 'latin1').toString('latin1'), made); // a copy: a part of a string keeps the whole of it
+  return made;
 }
 
-function namesOf(lines: string): string[] {
-  const names: string[] = [];
-  let cookies = 0;
+/**
+ * How the names of a block are written. Fields that do not pass HTTP/2 as lines of their own are left out: what is hop
+ * by hop, and all cookies but the first.
+ */
+function spelling(lines: string): string {
+  let all: number = Name.lower | Name.canonical;
+  let list = '';
+  let host = 0;
+  let n = 0;
+  let cookie = false;
   for (let at = 0; at < lines.length; at = lines.indexOf('\r\n', at) + 2) {
     const name = lines.slice(at, lines.indexOf(':', at));
-    const lower = name.toLowerCase();
-    if (passes(lower, cookies)) names.push(name);
-    if (lower === 'cookie') cookies += 1;
+    const bits = known(name);
+    if ((bits & Name.stays) !== 0 || ((bits & Name.cookie) !== 0 && cookie)) continue;
+    if ((bits & Name.cookie) !== 0) cookie = true;
+    if ((bits & Name.host) !== 0) host = n;
+    list += n === 0 ? name : `,${name}`;
+    all &= bits;
+    n += 1;
   }
-  return names;
-}
-
-function spelling(names: readonly string[]): string {
-  const host = names.findIndex((name) => name.toLowerCase() === 'host');
-  const place = host > 0 ? host : '';
-  if (names.every((name) => name === name.toLowerCase())) return `l${place}`;
-  if (names.every((name) => name === canonical(name.toLowerCase()))) return `c${place}`;
-  return `=${names.join(',')}`;
+  if ((all & Name.lower) !== 0) return host > 0 ? `l${host}` : 'l';
+  if ((all & Name.canonical) !== 0) return host > 0 ? `c${host}` : 'c';
+  return `=${list}`;
 }
 
 /** Host comes first, and as `Host`, out of HTTP/2; all other names are in lower case. */

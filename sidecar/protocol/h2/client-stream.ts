@@ -171,7 +171,7 @@ function requestBlock(x: Exchange, session: ClientSession): string {
       encodeField(':scheme', head.scheme === '' ? session.parts.scheme : head.scheme) +
       encodeVarying(':path', head.uri);
   if (head.host !== '') block += encodeField(':authority', head.host);
-  block += encodeLines(head.lines);
+  block += encodeVaryingLines(head.lines);
   if (head.teTrailers) block += encodeField('te', 'trailers');
   block += encodeField('via', head.via === '' ? x.via : `${head.via}, ${x.via}`);
   if (x.bodyLength > 0) block += encodeVarying('content-length', String(x.bodyLength));

@@ -1,12 +1,8 @@
 // Hot.
 import { huffmanEncode, huffmanLength } from './huffman.ts';
-import { staticNames, staticPairs } from './static-table.ts';
+import { staticNames, staticTable } from './static-table.ts';
 
 const fc = String.fromCharCode;
-
-/** Blocks of lines seen before are not encoded again; so many are remembered, none longer than this. */
-const REMEMBERED = 512;
-const LONGEST = 4096;
 
 /**
  * Encodes header fields (RFC 7541) as byte strings, without a dynamic table: what is encoded does not depend on what
@@ -14,14 +10,18 @@ const LONGEST = 4096;
  *
  * Names are written in lower case (RFC 9113 §8.2.1). Credentials are marked as never to be indexed.
  */
-const remembered = new Map<string, string>();
 
-/** A block of `Name: value\r\n` lines that is likely to come again. */
+/** Blocks that stay the same for long, such as those that say where a request goes; none longer than this. */
+const remembered = new Map<string, string>();
+const REMEMBERED = 512;
+const LONGEST = 4096;
+
+/** A block of `Name: value\r\n` lines that will come again as it is. */
 export function encodeLines(lines: string): string {
   if (lines === '') return '';
   const known = remembered.get(lines);
   if (known !== undefined) return known;
-  const out = encodeEach(lines, encodeField);
+  const out = encodeVaryingLines(lines);
   if (lines.length <= LONGEST) {
     if (remembered.size >= REMEMBERED) remembered.clear();
     remembered.set(lines, out);
@@ -29,21 +29,14 @@ export function encodeLines(lines: string): string {
   return out;
 }
 
-/** A block of lines that is different each time. */
+/** A block of lines of which at least one is different each time: only their names are remembered. */
 export function encodeVaryingLines(lines: string): string {
-  return lines === '' ? '' : encodeEach(lines, encodeVarying);
-}
-
-/** `:authority` says Host; the others speak of one HTTP/1 connection and may not stand in HTTP/2 (RFC 9113 §8.2.2). */
-const LEFT_OUT = new Set(['host', 'keep-alive', 'proxy-connection']);
-
-function encodeEach(lines: string, encode: (name: string, value: string) => string): string {
   let out = '';
   for (let at = 0; at < lines.length; ) {
     const end = lines.indexOf('\r\n', at);
     const colon = lines.indexOf(':', at);
-    const name = lines.slice(at, colon).toLowerCase();
-    if (!LEFT_OUT.has(name)) out += encode(name, withoutBlanks(lines, colon + 1, end));
+    const name = named(lines.slice(at, colon));
+    if (!name.leftOut) out += fieldOf(name, withoutBlanks(lines, colon + 1, end));
     at = end + 2;
   }
   return out;
@@ -61,23 +54,61 @@ const blank = (code: number): boolean => code === 32 || code === 9;
 
 /** One field; `name` in lower case. */
 export function encodeField(name: string, value: string): string {
-  const pair = staticPairs.get(`${name}: ${value}\r\n`);
-  if (pair !== undefined) return fc(0x80 | pair);
-  const sensitive =
-    name === 'authorization' || name === 'cookie' || name === 'set-cookie' || name === 'proxy-authorization';
-  return literalName(name, sensitive ? 0x10 : 0) + plain(value);
+  return fieldOf(named(name), value);
 }
 
-/** A field whose value changes with each request: no search for pairs, no Huffman code. */
+/** A field whose value changes with each request: no search for pairs. */
 export function encodeVarying(name: string, value: string): string {
-  return literalName(name, 0) + plain(value);
+  return named(name).literal + plain(value);
 }
 
-/** A field name before a literal value that is not indexed; `mark` 0x10: never indexed, by anyone further on. */
-function literalName(name: string, mark: number): string {
+/** What is known of a field name, however it is written. */
+interface Name {
+  /** The name before a literal value that is not indexed. */
+  readonly literal: string;
+  /** Whole fields of the static table, by their values. */
+  readonly pairs: ReadonlyMap<string, string> | undefined;
+  /** `:authority` says Host; the others speak of one HTTP/1 connection and may not stand in HTTP/2 (RFC 9113 §8.2.2). */
+  readonly leftOut: boolean;
+}
+
+const names = new Map<string, Name>();
+const NAMES = 2000;
+
+function named(name: string): Name {
+  const known = names.get(name);
+  if (known !== undefined) return known;
+  const lower = name.toLowerCase();
+  const made = {
+    literal: literalName(lower),
+    pairs: pairsOf(lower),
+    leftOut: lower === 'host' || lower === 'keep-alive' || lower === 'proxy-connection',
+  };
+  if (names.size >= NAMES) names.clear();
+  // A copy: a part of a string keeps the whole of it in memory.
+  names.set(Buffer.from(name, 'latin1').toString('latin1'), made);
+  return made;
+}
+
+function fieldOf(name: Name, value: string): string {
+  return name.pairs?.get(value) ?? name.literal + plain(value);
+}
+
+const CREDENTIALS = new Set(['authorization', 'cookie', 'set-cookie', 'proxy-authorization']);
+
+/** A field name before a literal value: not indexed, and for credentials never to be, by anyone further on. */
+function literalName(name: string): string {
+  const mark = CREDENTIALS.has(name) ? 0x10 : 0;
   const index = staticNames.get(name);
   if (index === undefined) return fc(mark) + coded(name);
   return index < 15 ? fc(mark | index) : fc(mark | 15) + fc(index - 15);
+}
+
+function pairsOf(name: string): ReadonlyMap<string, string> | undefined {
+  const pairs = staticTable.flatMap((e, i) =>
+    e.name === name && e.value !== '' ? [[e.value, fc(0x80 | (i + 1))] as const] : [],
+  );
+  return pairs.length === 0 ? undefined : new Map(pairs);
 }
 
 function plain(text: string): string {

@@ -10,7 +10,7 @@ import type { Frame } from '../../router/service.ts';
 import { clearLines, clearResponse } from '../clear-context.ts';
 import { errorLines } from '../error-lines.ts';
 import { Code } from './frame.ts';
-import { encodeField, encodeLines, encodeVarying, encodeVaryingLines } from './hpack-encoder.ts';
+import { encodeField, encodeVarying, encodeVaryingLines } from './hpack-encoder.ts';
 import type { H2ServerSide, ServerSession } from './server-session.ts';
 import { Stream } from './stream.ts';
 
@@ -156,7 +156,7 @@ export class ServerStream extends Stream implements Downstream, Frame {
     this.#started = true;
     if (side.clearContext) clearResponse(head);
     const via = encodeField('via', head.via === '' ? side.via : `${head.via}, ${side.via}`);
-    const block = status(x.switched ? 200 : head.status) + via + encodeLines(head.lines);
+    const block = status(x.switched ? 200 : head.status) + via + encodeVaryingLines(head.lines);
     const extra = side.responseExtra(head, x.switched);
     if (x.switched) {
       this.session.out.headers(this.id, block + extra, false);
@@ -173,7 +173,7 @@ export class ServerStream extends Stream implements Downstream, Frame {
 
   inform(head: ResponseHead): void {
     if (this.#started) return;
-    const block = status(head.status) + encodeLines(head.lines) + this.#side.responseExtra(head, false);
+    const block = status(head.status) + encodeVaryingLines(head.lines) + this.#side.responseExtra(head, false);
     this.session.out.headers(this.id, block, false);
   }
 

@@ -82,6 +82,3 @@ export const staticTable: readonly Entry[] = ROWS.map(([name, value]) => entry(n
 export const staticNames: ReadonlyMap<string, number> = new Map(
   ROWS.map(([name], i) => [name, i + 1] as const).reverse(),
 );
-
-/** Index of the entry with a name and a value, by its line. */
-export const staticPairs: ReadonlyMap<string, number> = new Map(staticTable.map((e, i) => [e.line, i + 1]));
