@@ -9,7 +9,7 @@ import { H2Transport } from './h2/transport.ts';
 import { type BecomeH2, http1Side, http1With } from './http1/codec.ts';
 import { ServerConnection } from './http1/server.ts';
 import { Http1Transport } from './http1/transport.ts';
-import { meshField, reasonToTell, respelled, respelledTrailers, spell, spellTrailers } from './mesh-head.ts';
+import { meshField, reasonToTell, respelled, respelledTrailers, spell, spellTrailers, upgraded } from './mesh-head.ts';
 
 /** What ALPN offers and asks for between linkers, best first. */
 export const meshProtocols = ['h2', 'http/1.1'] as const;
@@ -88,7 +88,7 @@ function farSide(parts: ListenParts, forget: (session: ServerSession) => void): 
     via: '1.1 linkerd',
     resetFor: () => undefined,
     // Without our field it is no HTTP/1 request that a linker upgraded, but one that is HTTP/2 by nature.
-    sideOf: (head) => (head.get(meshField) === undefined && head.method !== 'CONNECT' ? native : side),
+    sideOf: (head) => (!upgraded(head.lines) && head.method !== 'CONNECT' ? native : side),
     responseExtra(head, switched) {
       const told = spell(head.minor, head.lines, switched) + reasonToTell(head.status, head.reason);
       return encodeVarying(meshField, told);

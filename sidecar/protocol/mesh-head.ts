@@ -11,6 +11,12 @@ import { STATUS_CODES } from 'node:http';
  * blank where it is not the standard one.
  */
 export const meshField = 'heddle-h1';
+const MARK = `\r\n${meshField}: `;
+
+/** Whether the block is of an HTTP/1 message that a linker has upgraded. */
+export function upgraded(lines: string): boolean {
+  return lines.includes(MARK) || lines.startsWith(`${meshField}: `);
+}
 
 export function spell(minor: 0 | 1, lines: string, switched = false): string {
   return `${minor}${switched ? '!' : ''}${spelling(lines)}`;
@@ -34,8 +40,9 @@ export interface Told {
  * is the linker's: an application may have sent one of its own.
  */
 export function respelled(lines: string): Told | undefined {
-  const start = `\r\n${lines}`.lastIndexOf(`\r\n${meshField}: `);
-  if (start < 0) return undefined;
+  const before = lines.lastIndexOf(MARK);
+  if (before < 0 && !upgraded(lines)) return undefined;
+  const start = before < 0 ? 0 : before + 2;
   const end = lines.indexOf('\r\n', start);
   const value = lines.slice(start + meshField.length + 2, end);
   const rest = lines.slice(0, start) + lines.slice(end + 2);

@@ -4,6 +4,7 @@ import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import { Flag, frameHeader, PREFACE, Setting, setting, Type, u32 } from '#sidecar/protocol/h2/frame.ts';
 import { HpackDecoder } from '#sidecar/protocol/h2/hpack-decoder.ts';
 import { encodeField } from '#sidecar/protocol/h2/hpack-encoder.ts';
+import type { Entry } from '#sidecar/protocol/h2/static-table.ts';
 import { ByteQueue } from './byte-queue.ts';
 import { within } from './within.ts';
 
@@ -137,12 +138,10 @@ export class H2Peer {
 
   /** The fields of a HEADERS frame; every one must be given here, in order, as the table lives on. */
   fields(of: Frame): Fields {
-    const fields: (readonly [string, string])[] = [];
-    const sane = this.#decoder.decode(of.payload, 0, of.payload.length, ({ name, value }) => {
-      fields.push([name, value]);
-    });
-    if (!sane) throw new Error(`bad header block ${of.payload.toString('hex')}`);
-    return fields;
+    const fields: Entry[] = [];
+    const size = this.#decoder.decode(of.payload, 0, of.payload.length, fields, Number.POSITIVE_INFINITY);
+    if (size < 0) throw new Error(`bad header block ${of.payload.toString('hex')}`);
+    return fields.map(({ name, value }) => [name, value]);
   }
 
   pause(): void {

@@ -7,9 +7,6 @@ import { type Entry, entry, staticTable } from './static-table.ts';
 /** In the place of an evicted entry, so that it keeps no memory. */
 const evicted = entry('', '');
 
-/** Takes the fields of one header block, in order; what they come to, references in full, is for it to count. */
-export type FieldSink = (field: Entry) => void;
-
 /**
  * Decodes header blocks (RFC 7541). One decoder a connection: the dynamic table lives from block to block, so every
  * block must be decoded, even one that nobody wants.
@@ -22,22 +19,26 @@ export class HpackDecoder {
   #limit = TABLE;
   #at = 0;
 
-  /** False where the block is malformed: a connection error of type COMPRESSION_ERROR. */
-  decode(bytes: Buffer, from: number, to: number, field: FieldSink): boolean {
+  /**
+   * Adds the fields of a block to `fields`, in order, as long as they come to no more than `limit`; gives what all of
+   * them come to, references in full, or -1 where the block is malformed (COMPRESSION_ERROR for the connection).
+   */
+  decode(bytes: Buffer, from: number, to: number, fields: Entry[], limit: number): number {
     let first = true;
+    let size = 0;
     let i = from;
     while (i < to) {
       const byte = bytes[i] as number;
       let found: Entry | undefined;
       if ((byte & 0x80) !== 0) {
         const index = this.#integer(bytes, i, to, 0x7f);
-        if (index <= 0) return false;
+        if (index <= 0) return -1;
         found = this.#entry(index);
-        if (found === undefined) return false;
+        if (found === undefined) return -1;
       } else if ((byte & 0xe0) === 0x20) {
         // A change of the table's size may only stand at the start of a block (RFC 7541 §4.2).
         const size = this.#integer(bytes, i, to, 0x1f);
-        if (size < 0 || size > TABLE || !first) return false;
+        if (size < 0 || size > TABLE || !first) return -1;
         this.#limit = size;
         this.#evict();
         i = this.#at;
@@ -45,14 +46,15 @@ export class HpackDecoder {
       } else {
         const indexed = (byte & 0x40) !== 0;
         found = this.#literal(bytes, i, to, indexed ? 0x3f : 0x0f);
-        if (found === undefined) return false;
+        if (found === undefined) return -1;
         if (indexed) this.#add(found);
       }
       i = this.#at;
       first = false;
-      field(found);
+      size += found.size;
+      if (size <= limit) fields.push(found);
     }
-    return true;
+    return size;
   }
 
   #literal(bytes: Buffer, at: number, to: number, mask: number): Entry | undefined {

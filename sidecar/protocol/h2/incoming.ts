@@ -84,13 +84,9 @@ export class Incoming implements FrameSink {
   block(id: number, bytes: Buffer, from: number, to: number, ends: boolean): void {
     const session = this.#session;
     const fields: Entry[] = [];
-    const limit = session.limits.headerList;
-    let size = 0;
-    const sane = this.#decoder.decode(bytes, from, to, (field) => {
-      size += field.size;
-      if (size <= limit) fields.push(field);
-    });
-    if (!sane) return session.fail(Code.compression);
+    const { headerList } = session.limits;
+    const size = this.#decoder.decode(bytes, from, to, fields, headerList);
+    if (size < 0) return session.fail(Code.compression);
     if (foreign(id)) return session.fail(Code.protocol);
     const stream = session.streams.get(id);
     if (stream?.remoteDone) return session.refuse(stream, Code.streamClosed);
@@ -98,7 +94,7 @@ export class Incoming implements FrameSink {
       session.nuisance(1);
       return;
     }
-    session.onHeaders(id, fields, ends, size > limit);
+    session.onHeaders(id, fields, ends, size > headerList);
   }
 
   control(type: number, flags: number, id: number, bytes: Buffer, from: number, to: number): void {
