@@ -160,10 +160,7 @@ describe('the table', () => {
     const before = heapUsed();
     for (let i = 0; i < 250; i++) assert.ok(decoder.decode(block, 0, block.length, [], 0) > 0);
     assert.ok(heapUsed() - before < size * 10);
-    assert.ok(
-      decoder.decode(block, 0, block.length, () => {}),
-      'it is still in use',
-    );
+    assert.ok(decoder.decode(block, 0, block.length, [], 0) > 0, 'it is still in use');
   });
 });
 
