@@ -1,5 +1,4 @@
-import { allowing } from '#core/admin/security.ts';
-import { type AdminServer, startAdmin } from '#core/admin/server.ts';
+import type { AdminServer } from '#core/admin/server.ts';
 import { systemClock } from '#core/clock.ts';
 import { closeAll } from '#core/closable.ts';
 import type { Loaded } from '#core/config/load.ts';
@@ -8,12 +7,13 @@ import { makeNamers } from '#core/namers/make-namers.ts';
 import { utilityNamers } from '#core/namers/utility/utilities.ts';
 import { emptyDtab } from '#core/naming/dtab.ts';
 import { configuredInterpreter } from '#core/naming/interpreter.ts';
-import type { Log } from '#core/telemetry/log.ts';
+import type { LeveledLog } from '#core/telemetry/log.ts';
 import { Metrics } from '#core/telemetry/metrics.ts';
 import { processMetrics } from '#core/telemetry/process.ts';
 import { rollWindows } from '#core/telemetry/windows.ts';
 import type { World } from '#core/world.ts';
-import { linkerAdminRoutes } from './admin/routes.ts';
+import { openAdmin } from './admin/ports.ts';
+import type { LinkerAdminDeps } from './admin/routes.ts';
 import type { LinkerConfig } from './config.ts';
 import { HttpRouter } from './http-router.ts';
 
@@ -32,7 +32,7 @@ export interface Linker {
 /** Builds everything, opens every port, and only then says so; rejects, with nothing left open, if one cannot be had. */
 export async function assemble(
   loaded: Loaded<LinkerConfig>,
-  log: Log,
+  log: LeveledLog,
   shutdown: (graceMs: number) => void,
 ): Promise<Linker> {
   const config = loaded.value;
@@ -45,23 +45,24 @@ export async function assemble(
   );
   let admin: AdminServer | undefined;
   try {
-    const { ip, port, security, shutdownGraceMs } = config.admin;
-    const routes = linkerAdminRoutes({
+    const deps: LinkerAdminDeps = {
       config,
       written: loaded.written,
       metrics: world.metrics,
       clock: world.clock,
-      routers: routers.map((r) => ({ label: r.config.label, dtab: r.config.dtab, interpreter: r.interpreter })),
+      log,
+      namers: namers.configured,
+      routers,
       utilities: configuredInterpreter(emptyDtab, [], utilities),
-      shutdown: (graceMs) => shutdown(graceMs ?? shutdownGraceMs),
-    });
+      shutdown: (graceMs) => shutdown(graceMs ?? config.admin.shutdownGraceMs),
+    };
     for (const router of routers) {
       await router.listen();
       for (const port of router.ports) log.info({ router: router.config.label, port }, 'serving');
     }
     // Last: whoever gets an answer to its ping, as probes do, can send requests.
-    admin = await startAdmin({ ip, port, routes, allows: allowing(security), log });
-    log.info({ ip, port: admin.port }, 'serving http admin');
+    const http = routers.filter((router) => router.config.protocol === 'http');
+    admin = await openAdmin(deps, http, log);
   } catch (error) {
     for (const router of routers) router.close();
     await admin?.close();

@@ -3,6 +3,7 @@ import { ip, millis, port, regex } from '#core/config/fields.ts';
 import { type Loaded, load } from '#core/config/load.ts';
 import { obsolete, planned } from '#core/config/planned.ts';
 import { namerKinds } from '#core/namers/kinds.ts';
+import { serverTlsSchema } from '#core/tls/config.ts';
 import { conflicts, remarks } from './config/checks.ts';
 import { router } from './config/router.ts';
 import { telemeter } from './config/telemetry.ts';
@@ -29,8 +30,10 @@ const admin = z.strictObject({
   shutdownGraceMs: millis.default(10_000).describe('How long requests in flight are waited for at the end.'),
   workerThreads: obsolete('the admin server needs no threads of its own'),
   socketOptions: planned,
-  tls: planned,
-  httpIdentifierPort: planned,
+  tls: serverTlsSchema.optional(),
+  httpIdentifierPort: port
+    .optional()
+    .describe('Where any request is answered with the names it has in each http router.'),
   security: security.prefault({}),
 });
 

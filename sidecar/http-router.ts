@@ -20,10 +20,11 @@ import { http1, mesh, meshProtocols } from './protocol/mesh-codec.ts';
 import { Binding } from './router/binding.ts';
 import { Budget } from './router/budget.ts';
 import type { Share } from './router/choice.ts';
-import { Clients } from './router/clients.ts';
+import { type ClientState, Clients } from './router/clients.ts';
 import { IdleCache } from './router/idle-cache.ts';
 import { unroutable } from './router/listing.ts';
 import { maxForwards } from './router/max-forwards.ts';
+import type { RequestHead } from './router/request-head.ts';
 import { Retries } from './router/retries.ts';
 import { type PathService, Router } from './router/router.ts';
 import { compose, type Filter } from './router/service.ts';
@@ -93,6 +94,24 @@ export class HttpRouter {
       this.close();
       throw error;
     }
+  }
+
+  get label(): string {
+    return this.config.label;
+  }
+
+  get dtab(): Dtab {
+    return this.config.dtab;
+  }
+
+  /** The name of a request; throws where it has none. */
+  identify(head: RequestHead): string {
+    return this.router.identify(head);
+  }
+
+  /** The clients there are and what is known of their replicas. */
+  get clients(): readonly ClientState[] {
+    return [...this.#clients.states, ...(this.#native?.clients ?? [])];
   }
 
   get ports(): readonly number[] {

@@ -17,13 +17,11 @@ const style = new Html(`
   ul { list-style: none; padding-left: 1.2rem; border-left: 1px solid #8886; }
 `);
 
+/** What every page of a process points to: path and text. */
+export type Links = readonly (readonly [path: string, text: string])[];
+
 /** A page of the admin port. Only its own script runs: the browser is told the script's hash. */
-export function page(
-  title: string,
-  links: readonly (readonly [string, string])[],
-  body: Html,
-  script: string,
-): AdminResponse {
+export function page(title: string, links: Links, body: Html, script: string): AdminResponse {
   const hash = createHash('sha256').update(script).digest('base64');
   const nav = links.map(([path, text]) => html`<a href="${path}">${text}</a>`);
   const { text } = html`<!doctype html>

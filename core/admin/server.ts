@@ -1,5 +1,8 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import type { TlsOptions, Server as TlsServer } from 'node:tls';
+import { type Closable, nothingToClose } from '../closable.ts';
 import type { Log } from '../telemetry/log.ts';
 import { type AdminRequest, type AdminResponse, Refusal, type Route } from './route.ts';
 import { type Allows, allowAll } from './security.ts';
@@ -9,8 +12,18 @@ export interface AdminOptions {
   /** 0 lets the system choose. */
   readonly port: number;
   readonly routes: readonly Route[];
+  /** Answers every other path; without it that is a bare 404. */
+  readonly otherwise?: Route;
+  readonly tls?: AdminTls | undefined;
   readonly allows?: Allows;
   readonly log: Log;
+}
+
+/** Certificates of the admin port. */
+export interface AdminTls {
+  readonly options: TlsOptions;
+  /** Keeps the server's certificate as the files have it, until closed. */
+  follow(server: TlsServer): Closable;
 }
 
 export interface AdminServer {
@@ -25,10 +38,11 @@ const maxBodyBytes = 1 << 20;
  * Serves the admin routes: paths are matched exactly, an unknown or forbidden one is a bare 404, another method than
  * the route's a 405, an exception a 500 that is logged. Rejects where the port cannot be had.
  */
-export async function startAdmin({ ip, port, routes, allows = allowAll, log }: AdminOptions): Promise<AdminServer> {
+export async function startAdmin(options: AdminOptions): Promise<AdminServer> {
+  const { ip, port, routes, otherwise, tls, allows = allowAll, log } = options;
   const byPath = new Map(routes.filter(allows).map((route) => [route.path, route]));
-  const server = createServer({ requestTimeout: 30_000, keepAliveTimeout: 65_000 }, (message, response) => {
-    answer(byPath, message).then(
+  const { server, files } = serverFor(tls, (message, response) => {
+    answer((path) => byPath.get(path) ?? otherwise, message).then(
       (result) => send(message, response, result),
       (error: unknown) => {
         log.error({ err: String(error), path: message.url }, 'admin request failed');
@@ -42,10 +56,18 @@ export async function startAdmin({ ip, port, routes, allows = allowAll, log }: A
     port: (server.address() as AddressInfo).port,
     close: () =>
       new Promise((closed) => {
+        files.close();
         server.close(() => closed());
         server.closeAllConnections();
       }),
   };
+}
+
+function serverFor(tls: AdminTls | undefined, listener: RequestListener): { server: Server; files: Closable } {
+  const limits = { requestTimeout: 30_000, keepAliveTimeout: 65_000 };
+  if (tls === undefined) return { server: createServer(limits, listener), files: nothingToClose };
+  const server = createTlsServer({ ...limits, ...tls.options }, listener);
+  return { server, files: tls.follow(server) };
 }
 
 function listening(server: Server, port: number, ip: string): Promise<void> {
@@ -58,9 +80,9 @@ function listening(server: Server, port: number, ip: string): Promise<void> {
   });
 }
 
-async function answer(routes: ReadonlyMap<string, Route>, message: IncomingMessage): Promise<AdminResponse> {
+async function answer(routeFor: (path: string) => Route | undefined, message: IncomingMessage): Promise<AdminResponse> {
   const [path = '/', ...query] = (message.url ?? '/').split('?');
-  const route = routes.get(path);
+  const route = routeFor(path);
   if (route === undefined) return { status: 404, body: '' };
   const method = message.method === 'HEAD' ? 'GET' : (message.method ?? 'GET');
   if (route.methods !== undefined && !route.methods.includes(method)) {

@@ -4,7 +4,7 @@ import * as z from 'zod';
 import type { Dtab } from '../naming/dtab.ts';
 import { ParseError, readDtab } from '../naming/parse.ts';
 import { Path } from '../naming/path.ts';
-import type { LogLevel } from '../telemetry/log.ts';
+import { type LogLevel, logLevels } from '../telemetry/log.ts';
 
 /** A TCP port; 0 lets the system choose. */
 export const port = z.int().refine((n) => n >= 0 && n <= 65535, {
@@ -46,13 +46,13 @@ export const dtab = z.string().transform((text, context): Dtab => {
   }
 });
 
-/** Log levels as Linkerd writes them, in any case, cut down to the four there are. */
+/** Log levels as Linkerd writes them, in any case, cut down to those there are. */
 export const logLevel = z.string().transform((text, context): LogLevel => {
-  const level = levels[text.toUpperCase()];
+  const level = logLevels[text.toUpperCase()];
   if (level !== undefined) return level;
   context.addIssue({
     code: 'custom',
-    message: `Illegal log level: ${text}, it is one of ${Object.keys(levels).join(' ')}`,
+    message: `Illegal log level: ${text}, it is one of ${Object.keys(logLevels).join(' ')}`,
   });
   return z.NEVER;
 });
@@ -86,19 +86,6 @@ export function oneOrMore<S extends z.ZodType>(item: S, noun: string) {
     z.array(item).min(1, { error: `empty ${noun} list` }),
   );
 }
-
-const levels: Readonly<Record<string, LogLevel>> = {
-  ALL: 'debug',
-  TRACE: 'debug',
-  DEBUG: 'debug',
-  INFO: 'info',
-  WARNING: 'warn',
-  WARN: 'warn',
-  ERROR: 'error',
-  CRITICAL: 'error',
-  FATAL: 'error',
-  OFF: 'error',
-};
 
 /** Reports what a parser of names found, pointing at the character. The excerpt is cut to its line. */
 function unreadable(text: string, error: unknown, context: z.RefinementCtx): never {

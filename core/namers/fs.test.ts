@@ -191,3 +191,17 @@ test('configured, it has the prefix of its kind unless another is given, and a d
   assert.throws(() => make({ rootDir: join(rootDir, 'none') }), /is not a directory/);
   assert.throws(() => make({ rootdir: '.' }), /rootdir/);
 });
+
+test('the namer lists the files there are, as they come and go', async (t) => {
+  const directory = temporaryDirectory(t);
+  mkdirSync(join(directory, 'folder'));
+  writeFileSync(join(directory, 'web'), '127.0.0.1 1\n');
+  const { names = Activity.pending } = makeFsNamer(Path.of('disk'), directory, new WatchedFiles(systemClock));
+  const listed = new Followed(
+    t,
+    names.map((all) => [...all].sort().join(' ')),
+  );
+  await listed.becomes('/#/disk/web');
+  writeFileSync(join(directory, 'api'), '127.0.0.1 2\n');
+  await listed.becomes('/#/disk/api /#/disk/web');
+});

@@ -13,7 +13,7 @@ import { KeyedActivities } from '../reactive/keyed.ts';
 import type { World } from '../world.ts';
 import { namerFields } from './fields.ts';
 import { readAddresses } from './fs-addresses.ts';
-import { WatchedFiles } from './fs-watch.ts';
+import { type Listing, WatchedFiles } from './fs-watch.ts';
 
 const schema = z.strictObject({
   kind: z.literal('io.l5d.fs'),
@@ -61,5 +61,14 @@ export function makeFsNamer(
   }
 
   const root = Path.of(configuredNamerElement).concat(prefix);
-  return { prefix, lookup: (path) => under(toBytes(rootDir), root, path) };
+  const top = toBytes(rootDir);
+  return {
+    prefix,
+    lookup: (path) => under(top, root, path),
+    names: files.list(top).map((listing) => [...filesIn(listing)].map((name) => root.concat(Path.of(name)).show)),
+  };
+}
+
+function* filesIn(listing: Listing): Iterable<string> {
+  for (const [name, what] of listing) if (what === 'file') yield name;
 }

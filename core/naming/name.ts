@@ -29,6 +29,9 @@ export const boundAddr = (...addresses: readonly Address[]): Extract<Addr, { kin
   kind: 'bound',
   addresses,
 });
+/** `10.0.0.1:80`, `[::1]:80`. */
+export const showAddress = ({ host, port }: Pick<Address, 'host' | 'port'>): string =>
+  host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 export const address = (host: string, port: number): Address => ({ host, port, weight: 1, meta: {} });
 
 /** An address whose weight was configured. */

@@ -11,6 +11,8 @@ export interface Namer {
   readonly prefix: Path;
   /** May give a bound name, a path to be looked up again through the whole dtab (rewriting namers), or `neg`. */
   lookup(path: Path): Activity<NameTree<Name>>;
+  /** Shown ids of all there is to be found here; only of namers that can list them. */
+  readonly names?: Activity<readonly string[]>;
 }
 
 /** Turns a logical path into bound clusters, here or by asking namerd. */

@@ -11,7 +11,9 @@ test('the log is JSON lines on standard error, standard output stays free, and l
     const log = processLog('linker', 'info');
     log.debug({}, 'not shown');
     log.info({ port: 4140 }, 'serving http');
-    log.child({ router: 'a' }).error({}, 'lost');`;
+    log.level = 'error';
+    log.warn({}, 'not shown either');
+    log.error({ router: 'a' }, 'lost');`;
   const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' });
   assert.equal(stdout, '');
   const lines = stderr

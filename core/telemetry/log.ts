@@ -6,13 +6,31 @@ export interface Log {
   info(fields: object, event: string): void;
   warn(fields: object, event: string): void;
   error(fields: object, event: string): void;
-  child(fields: object): Log;
 }
 
-export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
+
+/** A log whose level can be changed while it is written to. */
+export interface LeveledLog extends Log {
+  level: string;
+}
+
+/** Linkerd's levels, by what each comes to here. */
+export const logLevels: Readonly<Record<string, LogLevel>> = {
+  ALL: 'debug',
+  TRACE: 'debug',
+  DEBUG: 'debug',
+  INFO: 'info',
+  WARNING: 'warn',
+  WARN: 'warn',
+  ERROR: 'error',
+  CRITICAL: 'error',
+  FATAL: 'error',
+  OFF: 'silent',
+};
 
 /** JSON lines on standard error, so that standard output stays free for what a command prints. */
-export function processLog(name: string, level: LogLevel): Log {
+export function processLog(name: string, level: LogLevel): LeveledLog {
   return pino(
     {
       name,
@@ -25,4 +43,4 @@ export function processLog(name: string, level: LogLevel): Log {
   );
 }
 
-export const noLog: Log = { debug() {}, info() {}, warn() {}, error() {}, child: () => noLog };
+export const noLog: Log = { debug() {}, info() {}, warn() {}, error() {} };

@@ -30,16 +30,16 @@ function percent(success, failures) {
   return all === 0 ? '–' : (100 * success / all).toFixed(success === all ? 0 : 2) + ' %';
 }
 
-function rate(tree, old, seconds) {
+function rate(tree, old, elapsed) {
   const now = tree.requests?.counter ?? 0;
   const then = old?.requests?.counter;
-  return then === undefined || then > now ? '–' : ((now - then) / seconds).toFixed(1);
+  return then === undefined || then > now ? '–' : ((now - then) / elapsed).toFixed(1);
 }
 
-function table(title, rows, old, seconds) {
+function table(title, rows, old, elapsed) {
   const element = document.createElement('table');
   const head = document.createElement('tr');
-  for (const name of [title, 'requests', 'per second', 'success', 'failures', 'p50 ms', 'p99 ms', 'connections']) {
+  for (const name of [title, 'requests', 'req/s', 'success', 'failures', 'p50 ms', 'p99 ms', 'connections']) {
     const th = document.createElement('th');
     th.textContent = name;
     head.append(th);
@@ -51,7 +51,7 @@ function table(title, rows, old, seconds) {
     const failures = tree.failures?.counter ?? 0;
     cell(row, name);
     cell(row, tree.requests?.counter ?? 0);
-    cell(row, rate(tree, old?.[name], seconds));
+    cell(row, rate(tree, old?.[name], elapsed));
     cell(row, percent(success, failures), failures > 0 && success / (success + failures) < 0.99);
     cell(row, failures, failures > 0);
     cell(row, tree.request_latency_ms?.['stat.p50'] ?? '–');
@@ -66,14 +66,14 @@ async function show() {
   const response = await fetch('/admin/metrics.json?tree=true');
   if (!response.ok) throw new Error('metrics.json answers ' + response.status);
   const now = { at: performance.now(), routers: (await response.json()).rt ?? {} };
-  const seconds = before === undefined ? 1 : (now.at - before.at) / 1000;
+  const elapsed = before === undefined ? 1 : (now.at - before.at) / 1000;
   const shown = Object.entries(now.routers).flatMap(([label, router]) => {
     const heading = document.createElement('h2');
     heading.textContent = label;
     const old = before?.routers[label];
     return [heading, ...['server', 'service', 'client'].flatMap((kind) => {
       const rows = Object.entries(router[kind] ?? {});
-      return rows.length === 0 ? [] : [table(kind, rows, old?.[kind], seconds)];
+      return rows.length === 0 ? [] : [table(kind, rows, old?.[kind], elapsed)];
     })];
   });
   before = now;

@@ -19,6 +19,9 @@ export interface DelegatorDeps {
 /** How long names that are not resolved yet are waited for. */
 const waitMs = 2000;
 
+/** Linkerd's answer to a question without a path, word for word. */
+const noPath = 'Invalid path: Cannot invoke "String.length()" because "$this" is null';
+
 const tooDeep = 'Max recursion level reached.';
 
 /** `/delegator.json`: the way a name takes through a table, step by step. */
@@ -39,7 +42,7 @@ interface Question {
 
 function asked({ query }: AdminRequest): Question {
   const path = query.get('path');
-  if (path === null) throw new Refusal(400, 'Invalid path: there is none');
+  if (path === null) throw new Refusal(400, noPath);
   return { namespace: query.get('namespace') ?? undefined, dtab: query.get('dtab') ?? '', path };
 }
 

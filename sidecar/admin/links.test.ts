@@ -4,7 +4,9 @@ import { htmlType } from '#core/admin/route.ts';
 import { ManualClock } from '#core/clock.ts';
 import { emptyDtab } from '#core/naming/dtab.ts';
 import { configuredInterpreter } from '#core/naming/interpreter.ts';
+import { noLog } from '#core/telemetry/log.ts';
 import { Metrics } from '#core/telemetry/metrics.ts';
+import { adminRequest } from '#test/helpers/admin-request.ts';
 import { loadLinkerConfig } from '../config.ts';
 import { links } from './links.ts';
 import { linkerAdminRoutes } from './routes.ts';
@@ -15,6 +17,8 @@ const routes = linkerAdminRoutes({
   written,
   metrics: new Metrics(),
   clock: new ManualClock(),
+  log: { ...noLog, level: 'info' },
+  namers: [],
   routers: [],
   utilities: configuredInterpreter(emptyDtab, [], []),
   shutdown: () => {},
@@ -30,10 +34,9 @@ for (const [link, text] of links) {
 }
 
 test('each page can be reached from each page', async () => {
-  const request = { method: 'GET', path: '/', query: new URLSearchParams(), headers: {}, text: async () => '' };
   const answers = routes
     .filter(({ methods }) => methods?.join() === 'GET')
-    .map(async (route) => ({ path: route.path, ...(await route.handle(request)) }));
+    .map(async (route) => ({ path: route.path, ...(await route.handle(adminRequest())) }));
   const pages = (await Promise.all(answers)).filter(({ type }) => type === htmlType);
   assert.ok(pages.length > 1);
   for (const { path, body } of pages) {

@@ -4,4 +4,6 @@ export const links = [
   ['/delegator', 'names'],
   ['/admin/metrics.json?pretty=true', 'metrics'],
   ['/config.json', 'configuration'],
+  ['/logging', 'logging'],
+  ['/help', 'help'],
 ] as const;

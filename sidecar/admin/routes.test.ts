@@ -30,11 +30,13 @@ async function serving(deps: Partial<LinkerAdminDeps>, use: (get: Get) => Promis
   const { value: config, written } = loadLinkerConfig(text, 'linker.yaml');
   const clock = new ManualClock();
   const interpreter = configuredInterpreter(emptyDtab, [], utilityNamers({ clock }));
-  const routers = [{ label: 'inner', interpreter, dtab: config.routers[0]?.dtab ?? [] }];
+  const routers = [{ label: 'inner', interpreter, dtab: config.routers[0]?.dtab ?? [], clients: [] }];
   const all = {
     config,
     written,
     metrics: new Metrics(),
+    log: { ...noLog, level: 'info' },
+    namers: [],
     clock,
     routers,
     utilities: interpreter,
@@ -116,7 +118,11 @@ test('delegator.json refuses what it cannot answer, in the words of Linkerd', ()
         [400, null, "Invalid dtab: '/' expected but 'n' found at '[n]ope'"],
       ],
       ['?path=x&namespace=inner', undefined, [400, null, "Invalid path: '/' expected but 'x' found at '[x]'"]],
-      ['?namespace=inner', undefined, [400, null, 'Invalid path: there is none']],
+      [
+        '?namespace=inner',
+        undefined,
+        [400, null, 'Invalid path: Cannot invoke "String.length()" because "$this" is null'],
+      ],
       ['?path=/x&namespace=nope', undefined, [501, null, 'Name Interpreter for nope cannot show delegations']],
       ['?path=/x&namespace=inner&dtab=%2Fx%3D%3E%2Fx', undefined, [500, null, '']],
       ['', post('{"namespace":"inner"}'), [400, null, 'Malformed delegation request: {"namespace":"inner"}']],
@@ -133,7 +139,7 @@ test('delegator.json says so where an interpreter cannot explain itself', () => 
     bind: () => Activity.pending,
     delegate: () => Activity.failed(new CannotDelegate('replaced')),
   };
-  return serving({ routers: [{ label: 'r', interpreter: opaque, dtab: [] }] }, async (get) => {
+  return serving({ routers: [{ label: 'r', interpreter: opaque, dtab: [], clients: [] }] }, async (get) => {
     const answer = await brief(await get('/delegator.json?path=/x&namespace=r'));
     assert.deepEqual(answer, [501, null, 'Name Interpreter for r cannot show delegations']);
   });
@@ -149,7 +155,7 @@ test('delegator.json gives up after two seconds', () => {
       return Activity.pending;
     },
   };
-  return serving({ clock, routers: [{ label: 'r', interpreter: slow, dtab: [] }] }, async (get) => {
+  return serving({ clock, routers: [{ label: 'r', interpreter: slow, dtab: [], clients: [] }] }, async (get) => {
     const answer = get('/delegator.json?path=/x&namespace=r');
     while (!asked) await new Promise(setImmediate);
     await new Promise(setImmediate);

@@ -1,14 +1,23 @@
+import { indexRoutes } from '#core/admin/index-routes.ts';
+import { loggingRoutes } from '#core/admin/logging.ts';
 import { processRoutes, prometheusRoute, shutdownRoute } from '#core/admin/process-routes.ts';
 import { ok, type Route } from '#core/admin/route.ts';
+import { serverInfoRoute } from '#core/admin/server-info.ts';
 import type { Clock } from '#core/clock.ts';
 import type { Dtab } from '#core/naming/dtab.ts';
-import type { Interpreter } from '#core/naming/namer.ts';
+import type { Interpreter, Namer } from '#core/naming/namer.ts';
+import type { LeveledLog } from '#core/telemetry/log.ts';
 import type { Metrics } from '#core/telemetry/metrics.ts';
+import { version } from '#core/version.ts';
 import type { LinkerConfig } from '../config.ts';
+import type { ClientState } from '../router/clients.ts';
+import { boundNamesRoute } from './bound-names.ts';
+import { clientStateRoute } from './client-state.ts';
 import { configJson } from './config-json.ts';
 import { dashboard } from './dashboard.ts';
 import { delegatorRoute } from './delegator.ts';
 import { delegatorPage } from './delegator-page.ts';
+import { links } from './links.ts';
 
 export interface LinkerAdminDeps {
   readonly config: LinkerConfig;
@@ -16,11 +25,15 @@ export interface LinkerAdminDeps {
   readonly written: unknown;
   readonly metrics: Metrics;
   readonly clock: Clock;
+  readonly log: LeveledLog;
+  readonly namers: readonly Namer[];
   readonly routers: readonly {
     readonly label: string;
     /** Without the router's own table. */
     readonly interpreter: Interpreter;
     readonly dtab: Dtab;
+    /** The clients there are. */
+    readonly clients: readonly ClientState[];
   }[];
   /** An interpreter of the utility namers alone. */
   readonly utilities: Interpreter;
@@ -30,9 +43,11 @@ export interface LinkerAdminDeps {
 
 /** All that the linker's admin port answers. */
 export function linkerAdminRoutes(deps: LinkerAdminDeps): readonly Route[] {
-  const { config, written, metrics, routers } = deps;
-  return [
+  const { config, written, metrics, routers, clock } = deps;
+  const routes: readonly Route[] = [
     ...processRoutes(metrics),
+    serverInfoRoute('heddle linker', version, clock),
+    ...loggingRoutes(deps.log, links),
     ...config.telemetry.flatMap((t) =>
       t.kind === 'io.l5d.prometheus' ? [prometheusRoute(metrics, t.path, t.prefix)] : [],
     ),
@@ -44,7 +59,10 @@ export function linkerAdminRoutes(deps: LinkerAdminDeps): readonly Route[] {
       category: 'ui',
       handle: () => ok('application/json;charset=UTF-8', configJson(written, config.routers)),
     },
+    clientStateRoute(() => routers.flatMap((router) => router.clients)),
+    boundNamesRoute(deps.namers, clock),
     { path: '/', methods: ['GET'], category: 'ui', handle: dashboard },
     { path: '/delegator', methods: ['GET'], category: 'ui', handle: () => delegatorPage(routers) },
   ];
+  return [...routes, ...indexRoutes(routes, links)];
 }

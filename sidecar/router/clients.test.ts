@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Bound, boundName } from '../../core/naming/name.ts';
 import { Path } from '../../core/naming/path.ts';
-import { Activity } from '../../core/reactive/activity.ts';
+import { Activity, pending } from '../../core/reactive/activity.ts';
 import { Counter } from '../../core/telemetry/metrics.ts';
 import { Clients } from './clients.ts';
 
@@ -26,7 +26,7 @@ test('one cluster has one client, whatever the residual', () => {
   assert.equal(one.service, two.service);
   assert.deepEqual(events, ['open /#/a']);
   assert.equal(misses.value, 1);
-  assert.deepEqual(clients.ids, ['/#/a']);
+  assert.deepEqual(clients.states, [{ id: '/#/a', addr: pending }]);
 });
 
 test('a client is closed by its last borrower only', () => {
@@ -37,7 +37,7 @@ test('a client is closed by its last borrower only', () => {
   assert.deepEqual(events, ['open /#/a']);
   two.close();
   assert.deepEqual(events, ['open /#/a', 'close /#/a']);
-  assert.deepEqual(clients.ids, []);
+  assert.deepEqual(clients.states, []);
 });
 
 test('a loan returned twice counts once', () => {
@@ -65,6 +65,9 @@ test('different clusters have clients of their own', () => {
   const b = clients.borrow(bound('/#/b'));
   assert.notEqual(a.service, b.service);
   a.close();
-  assert.deepEqual(clients.ids, ['/#/b']);
+  assert.deepEqual(
+    clients.states.map(({ id }) => id),
+    ['/#/b'],
+  );
   assert.deepEqual(events, ['open /#/a', 'open /#/b', 'close /#/a']);
 });

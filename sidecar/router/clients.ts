@@ -1,5 +1,7 @@
 import type { Closable } from '../../core/closable.ts';
-import type { Bound } from '../../core/naming/name.ts';
+import type { Addr, Bound } from '../../core/naming/name.ts';
+import type { Activity, State } from '../../core/reactive/activity.ts';
+import { sample } from '../../core/reactive/sample.ts';
 import type { Counter } from '../../core/telemetry/metrics.ts';
 import type { Loan } from './choice.ts';
 import type { Service } from './service.ts';
@@ -9,11 +11,23 @@ export interface Client extends Closable {
   readonly service: Service;
 }
 
+/** A client, by its shown id, and what is known of its replicas. */
+export interface ClientState {
+  readonly id: string;
+  readonly addr: State<Addr>;
+}
+
+interface Lent {
+  readonly addr: Activity<Addr>;
+  readonly client: Client;
+  loans: number;
+}
+
 /** Clients lent by cluster id; a client is closed when its last borrower returns it. */
 export class Clients {
   readonly #make: (bound: Bound) => Client;
   readonly #misses: Counter;
-  readonly #lent = new Map<string, { readonly client: Client; loans: number }>();
+  readonly #lent = new Map<string, Lent>();
 
   constructor(make: (bound: Bound) => Client, misses: Counter) {
     this.#make = make;
@@ -25,19 +39,19 @@ export class Clients {
     let entry = this.#lent.get(id);
     if (entry === undefined) {
       this.#misses.add();
-      entry = { client: this.#make(bound), loans: 0 };
+      entry = { addr: bound.addr, client: this.#make(bound), loans: 0 };
       this.#lent.set(id, entry);
     }
     entry.loans += 1;
     return this.#loan(id, entry);
   }
 
-  /** Shown ids of the clients there are. */
-  get ids(): readonly string[] {
-    return [...this.#lent.keys()];
+  /** The clients there are. */
+  get states(): readonly ClientState[] {
+    return [...this.#lent].map(([id, { addr }]) => ({ id, addr: sample(addr.states) }));
   }
 
-  #loan(id: string, entry: { readonly client: Client; loans: number }): Loan {
+  #loan(id: string, entry: Lent): Loan {
     let open = true;
     return {
       service: entry.client.service,

@@ -1,3 +1,4 @@
+import { MeshError } from './errors.ts';
 import type { RequestHead } from './request-head.ts';
 
 /**
@@ -11,4 +12,15 @@ export interface Identifier {
   identify(head: RequestHead): string | undefined;
   /** Why this identifier declines, as the caller reads it: `Host header is absent`. */
   readonly reason: string;
+}
+
+/** The name by the first of them that knows one. Throws a MeshError `unidentified`, its text the last one's reason. */
+export function identifiedBy(identifiers: readonly Identifier[], head: RequestHead): string {
+  let reason = '';
+  for (const identifier of identifiers) {
+    const path = identifier.identify(head);
+    if (path !== undefined) return path;
+    reason = identifier.reason;
+  }
+  throw new MeshError('unidentified', reason);
 }

@@ -6,9 +6,9 @@ import { concatDtab, type Dtab, emptyDtab, showDtab } from '../../core/naming/dt
 import { readDtab } from '../../core/naming/parse.ts';
 import { Path } from '../../core/naming/path.ts';
 import { showEnd } from './caller.ts';
-import { type FailureKind, MeshError } from './errors.ts';
+import { MeshError } from './errors.ts';
 import type { Exchange } from './exchange.ts';
-import type { Identifier } from './identifier.ts';
+import { type Identifier, identifiedBy } from './identifier.ts';
 import type { Cached, IdleCache } from './idle-cache.ts';
 import type { RequestHead } from './request-head.ts';
 import type { Service } from './service.ts';
@@ -72,6 +72,11 @@ export class Router implements Service, Closable {
     };
   }
 
+  /** The name of a request; throws a MeshError where it has none. */
+  identify(head: RequestHead): string {
+    return identifiedBy(this.#parts.identifiers, head);
+  }
+
   /** What is bound now, for the admin pages. */
   describe(): readonly { readonly path: string; readonly clients: readonly string[] }[] {
     return [...this.#parts.paths.values()].map(([path, service]) => ({ path, clients: service.clients }));
@@ -82,18 +87,12 @@ export class Router implements Service, Closable {
   }
 
   #identify(x: Exchange): string {
-    let reason = '';
-    for (const identifier of this.#parts.identifiers) {
-      try {
-        const path = identifier.identify(x.request);
-        if (path !== undefined) return path;
-      } catch (error) {
-        if (error instanceof MeshError && error.kind === 'unidentified') throw unknown(x, error.message);
-        throw error;
-      }
-      reason = identifier.reason;
+    try {
+      return this.identify(x.request);
+    } catch (error) {
+      if (error instanceof MeshError && error.kind === 'unidentified') throw unknown(x, error.message);
+      throw error;
     }
-    throw unknown(x, reason);
   }
 
   #open(key: string, path: string, head: RequestHead): PathService {
@@ -123,9 +122,8 @@ function readAll(values: string): Dtab {
 
 function unknown(x: Exchange, reason: string): MeshError {
   const { method, uri } = x.request;
-  const kind: FailureKind = 'unidentified';
   return new MeshError(
-    kind,
+    'unidentified',
     `Unknown destination: Request("${method} ${uri}", from /${showEnd(x.downstream.caller.end)}) / ${reason}`,
   );
 }

@@ -7,11 +7,11 @@ export interface LogLine {
 }
 
 /** A log that keeps its lines. */
-export function recordingLog(lines: LogLine[] = [], common: object = {}): Log & { readonly lines: readonly LogLine[] } {
+export function recordingLog(lines: LogLine[] = []): Log & { readonly lines: readonly LogLine[] } {
   const at =
     (level: LogLine['level']) =>
     (fields: object, event: string): void => {
-      lines.push({ level, event, fields: { ...common, ...fields } });
+      lines.push({ level, event, fields });
     };
   return {
     lines,
@@ -19,6 +19,5 @@ export function recordingLog(lines: LogLine[] = [], common: object = {}): Log & 
     info: at('info'),
     warn: at('warn'),
     error: at('error'),
-    child: (fields) => recordingLog(lines, { ...common, ...fields }),
   };
 }
