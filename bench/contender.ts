@@ -24,12 +24,16 @@ export interface Launch {
   readonly port: number;
 }
 
+/**
+ * The ways of a request: `h1` client → proxy → origin in plain HTTP/1.1; `mtls` client → proxy → TLS with both
+ * certificates verified → proxy → origin; `h2c` as `h1`, all of it HTTP/2 by prior knowledge; `grpc` as `h2c`, unary calls.
+ */
+export type Path = 'h1' | 'mtls' | 'h2c' | 'grpc';
+
 /** Something that stands between load and origin. Pure: a launch is only a description. */
 export interface Contender {
   readonly name: string;
   readonly needs: readonly Tool[];
-  /** client → proxy → origin, in plain HTTP/1.1. */
-  oneHop(site: Site): Launch;
-  /** client → proxy → TLS with both certificates verified → proxy → origin. */
-  twoHops(site: Site): Launch;
+  /** The ways it can be put into. */
+  readonly paths: Readonly<Partial<Record<Path, (site: Site) => Launch>>>;
 }

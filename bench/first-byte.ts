@@ -1,7 +1,8 @@
-import type { Contender } from './contender.ts';
+import type { Launch, Site } from './contender.ts';
 import { cpuOf } from './cpu.ts';
 import { type Plan, siteOf } from './measure.ts';
 import { median } from './median.ts';
+import type { Origin } from './origin.ts';
 import { proxyCore } from './pin.ts';
 import { answering, start } from './running.ts';
 
@@ -16,16 +17,21 @@ export interface FirstByte {
 
 const starts = 5;
 
-export async function firstByte(plan: Plan, contender: Contender): Promise<FirstByte> {
+export async function firstByte(
+  plan: Plan,
+  contender: string,
+  launch: (site: Site) => Launch,
+  origin: Origin,
+): Promise<FirstByte> {
   const times: number[] = [];
   const cpus: number[] = [];
   for (let i = 0; i < starts; i++) {
-    plan.progress(`start ${i + 1} of ${starts}, ${contender.name}`);
-    const site = await siteOf(plan, `start-${contender.name}-${i}`);
+    plan.progress(`start ${i + 1} of ${starts}, ${contender}`);
+    const site = await siteOf(plan, `start-${contender}-${i}`, origin);
     const begin = performance.now();
-    const running = start(contender.oneHop(site), site.dir, proxyCore);
+    const running = start(launch(site), site.dir, proxyCore);
     try {
-      await answering(running);
+      await answering(running, 'h1');
       times.push(performance.now() - begin);
       const { user, system } = cpuOf(running.pids());
       cpus.push((user + system) / 1000);
@@ -33,5 +39,5 @@ export async function firstByte(plan: Plan, contender: Contender): Promise<First
       await running.stop();
     }
   }
-  return { contender: contender.name, ms: median(times), cpuMs: median(cpus) };
+  return { contender, ms: median(times), cpuMs: median(cpus) };
 }

@@ -8,10 +8,11 @@ import { type FirstByte, firstByte } from './first-byte.ts';
 import { builtLinker } from './linker-build.ts';
 import { type Measured, measure, type Plan } from './measure.ts';
 import { runMicro } from './micro/main.ts';
-import { startOrigin } from './origin.ts';
+import { originNeeds, startOrigin } from './origin.ts';
 import { direct } from './peers/direct.ts';
 import { haproxy, haproxyH2 } from './peers/haproxy.ts';
 import { linker } from './peers/linker.ts';
+import { nghttpx } from './peers/nghttpx.ts';
 import { nginx } from './peers/nginx.ts';
 import { profile } from './profile.ts';
 import { resultTable, roundLines, startTable } from './report.ts';
@@ -19,18 +20,17 @@ import { writeResults } from './results-file.ts';
 import { type Scenario, scenarios } from './scenarios.ts';
 import { gcc, howToGet, missing, taskset } from './tools.ts';
 
+const contenders: readonly Contender[] = [direct, nginx, haproxy, haproxyH2, nghttpx, linker];
 const usage = `npm run bench -- [options]
 
   --only REGEX         scenarios by their whole id: ${scenarios.map((s) => s.id).join(' ')}
-  --with NAMES         contenders, by comma: direct,nginx,haproxy,haproxy-h2,linker
+  --with NAMES         contenders, by comma: ${contenders.map((c) => c.name).join(',')}
   --rounds N           rounds each contender gets, taking turns (4)
   --seconds N          seconds of load in a round (3)
   --write              keep the table in bench/RESULTS.md
   --profile            where the linker spends its time, instead of comparing (--only picks the scenario)
   --micro [--only R]   micro-benchmarks of single functions, instead
 `;
-
-const contenders: readonly Contender[] = [direct, nginx, haproxy, haproxyH2, linker];
 const print = (text: string) => process.stdout.write(text);
 
 function chosen(
@@ -45,25 +45,29 @@ function chosen(
   };
 }
 
-/** HAProxy's h2 only differs where there are two proxies. */
-function entrants(scenario: Scenario, all: readonly Contender[]): readonly Contender[] {
-  return scenario.hops === 2 ? all : all.filter((contender) => contender !== haproxyH2);
-}
-
 async function compare(
   plan: Plan,
   options: { only: string | undefined; with: string | undefined; write: boolean },
 ): Promise<void> {
   const picked = chosen(options.only, options.with);
   const ready = picked.contenders.filter((contender) => missing(contender.needs).length === 0);
-  const lacking = new Set(missing(picked.contenders.flatMap((contender) => contender.needs)).map(howToGet));
-  for (const words of lacking) print(`${words} (left out)\n`);
-  if (picked.scenarios.length === 0 || ready.length === 0) throw new Error(`nothing to measure\n\n${usage}`);
+  const possible = picked.scenarios.filter(({ path }) => missing(originNeeds(path)).length === 0);
+  const wanted = [
+    ...picked.contenders.flatMap((c) => c.needs),
+    ...picked.scenarios.flatMap((s) => originNeeds(s.path)),
+  ];
+  for (const words of new Set(missing(wanted).map(howToGet))) print(`${words} (left out)\n`);
+  if (possible.length === 0 || ready.length === 0) throw new Error(`nothing to measure\n\n${usage}`);
   const rows: Measured[] = [];
-  for (const scenario of picked.scenarios) rows.push(...(await measure(plan, scenario, entrants(scenario, ready))));
+  for (const scenario of possible) rows.push(...(await measure(plan, scenario, ready)));
   const starts: FirstByte[] = [];
-  for (const contender of ready) {
-    if (contender !== direct && contender !== haproxyH2) starts.push(await firstByte(plan, contender));
+  const origin = await startOrigin('h1', plan.dir);
+  try {
+    for (const { name, paths } of ready) {
+      if (name !== direct.name && paths.h1 !== undefined) starts.push(await firstByte(plan, name, paths.h1, origin));
+    }
+  } finally {
+    await origin.stop();
   }
   const table = resultTable(rows);
   print(`\n${table}\n${startTable(starts)}\nCPU µs/request, round by round\n${roundLines(rows)}\n`);
@@ -92,11 +96,9 @@ async function main(): Promise<void> {
   const lacking = missing([gcc, taskset]);
   if (lacking.length > 0) throw new Error(lacking.map(howToGet).join('\n'));
   const dir = mkdtempSync(join(tmpdir(), 'heddle-bench-'));
-  const origin = await startOrigin(dir);
   try {
     const plan: Plan = {
       dir,
-      origins: origin.ports,
       certificates: makeCertificates(dir),
       linker: builtLinker(dir),
       rounds: Number(values.rounds),
@@ -106,7 +108,6 @@ async function main(): Promise<void> {
     if (values.profile) await profile(plan, chosen(values.only ?? 'h1-128', undefined).scenarios);
     else await compare(plan, { only: values.only, with: values.with, write: values.write });
   } finally {
-    await origin.stop();
     rmSync(dir, { recursive: true, force: true });
   }
 }

@@ -2,17 +2,17 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePorts } from '#test/helpers/free-port.ts';
 import type { Certificates } from './certificates.ts';
-import type { Contender, Site } from './contender.ts';
+import type { Contender, Launch, Site } from './contender.ts';
 import { cpuOf, residentBytes } from './cpu.ts';
 import { drive, type LoadResult } from './load.ts';
 import { median } from './median.ts';
+import { type Origin, startOrigin } from './origin.ts';
 import { proxyCore } from './pin.ts';
 import { answering, type Running, start } from './running.ts';
 import type { Scenario } from './scenarios.ts';
 
 export interface Plan {
   readonly dir: string;
-  readonly origins: readonly number[];
   readonly certificates: Certificates;
   readonly linker: readonly string[];
   readonly rounds: number;
@@ -59,13 +59,13 @@ interface Entry {
 const openRate = 1000;
 const openConnections = 16;
 
-export async function siteOf(plan: Plan, name: string): Promise<Site> {
+export async function siteOf(plan: Plan, name: string, origin: Origin): Promise<Site> {
   const [front = 0, back = 0, a = 0, b = 0] = await freePorts(4);
   const dir = join(plan.dir, name);
   mkdirSync(dir, { recursive: true });
   return {
     dir,
-    origins: plan.origins,
+    origins: origin.ports,
     front,
     back,
     admin: [a, b],
@@ -74,34 +74,43 @@ export async function siteOf(plan: Plan, name: string): Promise<Site> {
   };
 }
 
-async function enter(plan: Plan, scenario: Scenario, contender: Contender): Promise<Entry> {
-  const site = await siteOf(plan, `${scenario.id}-${contender.name}`);
-  const running = start(scenario.hops === 1 ? contender.oneHop(site) : contender.twoHops(site), site.dir, proxyCore);
-  await answering(running);
+type Entrant = readonly [contender: Contender, launch: (site: Site) => Launch];
+
+function entrants({ path }: Scenario, contenders: readonly Contender[]): readonly Entrant[] {
+  return contenders.flatMap((contender) => {
+    const launch = contender.paths[path];
+    return launch === undefined ? [] : [[contender, launch] as const];
+  });
+}
+
+async function enter(plan: Plan, scenario: Scenario, [contender, launch]: Entrant, origin: Origin): Promise<Entry> {
+  const site = await siteOf(plan, `${scenario.id}-${contender.name}`, origin);
+  const running = start(launch(site), site.dir, proxyCore);
+  await answering(running, scenario.path);
   return { contender, running, idleBytes: residentBytes(running.pids()), rounds: [], open: [] };
 }
 
 async function oneRound(plan: Plan, scenario: Scenario, entry: Entry): Promise<Round> {
-  const { path, connections } = scenario;
+  const load = (seconds: number) => drive({ ...scenario, port: entry.running.port, rate: 0, seconds }, plan.dir);
   const pids = entry.running.pids();
   // Code gets compiled and connections opened before anything counts; longest before the first round.
   const warm = entry.rounds.length === 0 ? 3 : 0.5;
-  await drive({ port: entry.running.port, path, connections, rate: 0, seconds: warm }, plan.dir);
+  await load(warm);
   const before = cpuOf(pids);
-  const load = await drive({ port: entry.running.port, path, connections, rate: 0, seconds: plan.seconds }, plan.dir);
+  const result = await load(plan.seconds);
   const after = cpuOf(pids);
-  const perRequest = (from: number, to: number) => (to - from) / load.requests;
+  const perRequest = (from: number, to: number) => (to - from) / result.requests;
   return {
-    load,
+    load: result,
     user: perRequest(before.user, after.user),
     system: perRequest(before.system, after.system),
     bytes: residentBytes(pids),
   };
 }
 
-function openRound(plan: Plan, { path }: Scenario, { running }: Entry): Promise<LoadResult> {
-  const load = { port: running.port, path, connections: openConnections, rate: openRate, seconds: plan.seconds };
-  return drive(load, plan.dir);
+function openRound(plan: Plan, scenario: Scenario, { running }: Entry): Promise<LoadResult> {
+  const pace = { connections: openConnections, rate: openRate, seconds: plan.seconds };
+  return drive({ ...scenario, ...pace, port: running.port }, plan.dir);
 }
 
 function summary(scenario: Scenario, { contender, rounds, idleBytes, open }: Entry): Measured {
@@ -137,8 +146,9 @@ export async function measure(
   contenders: readonly Contender[],
 ): Promise<readonly Measured[]> {
   const entries: Entry[] = [];
+  const origin = await startOrigin(scenario.path, plan.dir);
   try {
-    for (const contender of contenders) entries.push(await enter(plan, scenario, contender));
+    for (const entrant of entrants(scenario, contenders)) entries.push(await enter(plan, scenario, entrant, origin));
     for (let round = 1; round <= plan.rounds; round++) {
       for (const entry of entries) {
         plan.progress(`${scenario.id}: round ${round} of ${plan.rounds}, ${entry.contender.name}`);
@@ -155,6 +165,6 @@ export async function measure(
     }
     return entries.map((entry) => summary(scenario, entry));
   } finally {
-    await Promise.all(entries.map((entry) => entry.running.stop()));
+    await Promise.all([...entries.map((entry) => entry.running.stop()), origin.stop()]);
   }
 }

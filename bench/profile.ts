@@ -4,6 +4,7 @@ import type { Launch, Site } from './contender.ts';
 import { linkerFromSource } from './linker-build.ts';
 import { drive } from './load.ts';
 import { type Plan, siteOf } from './measure.ts';
+import { startOrigin } from './origin.ts';
 import { linker } from './peers/linker.ts';
 import { proxyCore } from './pin.ts';
 import { answering, start } from './running.ts';
@@ -77,26 +78,22 @@ const shown = 40;
 export async function profile(plan: Plan, scenarios: readonly Scenario[]): Promise<void> {
   for (const scenario of scenarios) {
     const command = linkerFromSource(['--cpu-prof', '--cpu-prof-interval', '250']);
-    const site = await siteOf({ ...plan, linker: command }, `profile-${scenario.id}`);
+    const origin = await startOrigin(scenario.path, plan.dir);
+    const site = await siteOf({ ...plan, linker: command }, `profile-${scenario.id}`, origin);
     const begin = performance.now();
     const running = start(launchOf(site, scenario), site.dir, proxyCore);
     const pids = running.pids();
     let warm = begin;
     let requests = 1;
     try {
-      await answering(running);
-      const load = {
-        port: running.port,
-        path: scenario.path,
-        connections: scenario.connections,
-        rate: 0,
-        seconds: plan.seconds,
-      };
+      await answering(running, scenario.path);
+      const load = { ...scenario, port: running.port, rate: 0, seconds: plan.seconds };
       await drive({ ...load, seconds: 1 }, plan.dir);
       warm = performance.now();
       requests = (await drive(load, plan.dir)).requests;
     } finally {
       await running.stop();
+      await origin.stop();
     }
     for (const [i, pid] of pids.entries()) {
       const file = readdirSync(site.dir).find(
@@ -114,5 +111,7 @@ export async function profile(plan: Plan, scenarios: readonly Scenario[]): Promi
 }
 
 function launchOf(site: Site, scenario: Scenario): Launch {
-  return scenario.hops === 1 ? linker.oneHop(site) : linker.twoHops(site);
+  const launch = linker.paths[scenario.path];
+  if (launch === undefined) throw new Error(`the linker has no way ${scenario.path}`);
+  return launch(site);
 }

@@ -4,11 +4,12 @@ import { type Column, markdownTable } from './table.ts';
 
 const whole = (value: number) => (Number.isFinite(value) ? value.toFixed(0) : '–');
 const tenth = (value: number) => (Number.isFinite(value) ? value.toFixed(1) : '–');
+const hundredth = (value: number) => (Number.isFinite(value) ? value.toFixed(2) : '–');
 const megabytes = (bytes: number) => (bytes > 0 ? (bytes / 2 ** 20).toFixed(0) : '–');
 
-/** CPU of a row divided by that of another contender in the same scenario. */
-export function ratio(row: Measured, rows: readonly Measured[], to: string): number {
-  const other = rows.find((r) => r.scenario === row.scenario && r.contender === to);
+/** CPU of a row divided by that of the scenario's reference. */
+function ratio(row: Measured, rows: readonly Measured[]): number {
+  const other = rows.find((r) => r.scenario === row.scenario && r.contender === row.scenario.reference);
   return row.cpu / (other?.cpu ?? Number.NaN);
 }
 
@@ -28,7 +29,7 @@ export function resultTable(rows: readonly Measured[]): string {
       title: 'user + system',
       cell: (row) => (Number.isFinite(row.cpu) ? `${tenth(row.user)} + ${tenth(row.system)}` : '–'),
     },
-    { title: '÷ nginx', cell: (row) => (Number.isFinite(row.cpu) ? ratio(row, rows, 'nginx').toFixed(2) : '–') },
+    { title: '÷ nginx/nghttpx', cell: (row) => hundredth(ratio(row, rows)) },
     { title: 'req/s', cell: (row) => whole(row.perSecond) },
     { title: 'p50 µs', cell: (row) => whole(row.p50) },
     { title: 'p99 µs', cell: (row) => whole(row.p99) },

@@ -13,6 +13,7 @@ function environment(): string {
     `Node ${process.version}`,
     firstLine('nginx', '-v').replace('nginx version: ', ''),
     firstLine('haproxy', '-v').replace(/ - .*/, ''),
+    firstLine('nghttpx', '--version').replace(' ', ' '),
     `Linux ${release()}`,
     `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown processor'}`,
   ];

@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Launch } from './contender.ts';
+import type { Launch, Path } from './contender.ts';
 import { processTree } from './cpu.ts';
 import { pinned } from './pin.ts';
+import { firstStatus } from './probe.ts';
 
 /** Processes of one launch. */
 export interface Running {
@@ -63,25 +63,11 @@ function stopped(child: ChildProcess): Promise<void> {
   });
 }
 
-/** One GET; the status of its answer as soon as its first bytes are here, undefined if there was none. */
-function firstStatus(port: number): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1', () => socket.write('GET /128 HTTP/1.1\r\nHost: web\r\n\r\n'));
-    const done = (status: string | undefined) => {
-      socket.destroy();
-      resolve(status);
-    };
-    socket.once('data', (bytes) => done(bytes.toString('latin1', 9, 12)));
-    socket.once('error', () => done(undefined));
-    socket.once('close', () => done(undefined));
-  });
-}
-
 /** Resolves once a request through the processes is answered with 200; fails after ten seconds, or when one has ended. */
-export async function answering(running: Running): Promise<void> {
+export async function answering(running: Running, path: Path): Promise<void> {
   const until = performance.now() + 10_000;
   for (;;) {
-    const status = await firstStatus(running.port);
+    const status = await firstStatus(path, running.port);
     if (status === '200') return;
     if (!running.alive()) throw new Error(`a process behind port ${running.port} has ended:\n${running.log()}`);
     if (performance.now() > until)

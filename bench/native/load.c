@@ -7,22 +7,16 @@
 // stalls is charged for every request that had to wait (no coordinated omission).
 // HEADERS: a file of `Name: value` lines sent with every request. Prints one JSON object, latencies in microseconds.
 #include "framing.h"
+#include "samples.h"
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <sys/epoll.h>
 #include <sys/socket.h>
-#include <sys/timerfd.h>
-#include <time.h>
 #include <unistd.h>
 
 #define HEAD_BYTES 16384
 #define READ_BYTES 65536
-#define TIMER UINT32_MAX
-#define DRAIN_NS 2000000000LL  // how long answers may still come after the last request was due
 
 struct connection {
   int fd;
@@ -37,17 +31,10 @@ struct connection {
 static struct connection *connections;
 static unsigned *idle;
 static long idle_count;
-static unsigned *latencies;
-static long done, bad, lost, sent, capacity; // bad: answered, but not 200; lost: connection gone before the answer
+static long lost, sent;  // lost: the connection gone before the answer
 static char request[HEAD_BYTES];
 static long request_length;
 static int poller;
-
-static long long now(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return t.tv_sec * 1000000000LL + t.tv_nsec;
-}
 
 static void make_request(const char *host, const char *port, const char *path, const char *file) {
   request_length = sprintf(request, "GET %s HTTP/1.1\r\nHost: %s:%s\r\n", path, host, port);
@@ -121,19 +108,11 @@ static void on_readable(unsigned i, long long end, int closed_loop) {
   if (n <= 0 || !c->busy) return drop(c);
   if (!take(c, buffer, n)) return;
   long long t = now();
-  if (done == capacity) latencies = realloc(latencies, (capacity *= 2) * sizeof *latencies);
-  latencies[done++] = (t - c->since) / 1000;
+  answered(c->since, t);
   c->busy = 0;
   if (!closed_loop) idle[idle_count++] = i;
   else if (t < end) start(i, t);
 }
-
-static int by_size(const void *a, const void *b) {
-  unsigned x = *(const unsigned *)a, y = *(const unsigned *)b;
-  return x < y ? -1 : x > y;
-}
-
-static unsigned quantile(double q) { return done ? latencies[(long)((done - 1) * q)] : 0; }
 
 int main(int argc, char **argv) {
   if (argc != 8) {
@@ -147,22 +126,14 @@ int main(int argc, char **argv) {
   poller = epoll_create1(0);
   connections = calloc(count, sizeof *connections);
   idle = malloc(count * sizeof *idle);
-  latencies = malloc((capacity = 1 << 16) * sizeof *latencies);
   for (long i = 0; i < count; i++) dial(i, argv[1], atoi(argv[2]));
 
   long long begin = now(), end = begin + (long long)(seconds * 1e9);
   long total = closed_loop ? 0 : (long)(rate * seconds);
-  int timer = -1;
+  int timer = closed_loop ? -1 : tick(poller);
   for (long i = 0; i < count; i++) {
     if (closed_loop) start(i, now());
     else idle[idle_count++] = i;
-  }
-  if (!closed_loop) {
-    timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK);
-    struct itimerspec every = {{0, 100000}, {0, 100000}};
-    timerfd_settime(timer, 0, &every, NULL);
-    struct epoll_event event = {.events = EPOLLIN, .data.u32 = TIMER};
-    epoll_ctl(poller, EPOLL_CTL_ADD, timer, &event);
   }
   struct epoll_event events[512];
   for (;;) {
@@ -181,9 +152,5 @@ int main(int argc, char **argv) {
       else if (read(timer, &ticks, sizeof ticks) < 0) continue;
     }
   }
-  double elapsed = (now() - begin) / 1e9;
-  long failed = bad + (closed_loop ? sent : total) - done;
-  qsort(latencies, done, sizeof *latencies, by_size);
-  printf("{\"requests\":%ld,\"failed\":%ld,\"perSecond\":%.0f,\"p50\":%u,\"p99\":%u,\"p999\":%u,\"max\":%u}\n", done,
-         failed, done / elapsed, quantile(.5), quantile(.99), quantile(.999), quantile(1));
+  report(closed_loop ? sent : total, (now() - begin) / 1e9);
 }

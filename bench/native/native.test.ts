@@ -11,7 +11,7 @@ let origin: Origin | undefined;
 
 before(async () => {
   dir = mkdtempSync(join(tmpdir(), 'heddle-native-'));
-  origin = await startOrigin(dir);
+  origin = await startOrigin('h1', dir);
 });
 
 after(async () => {
@@ -20,7 +20,7 @@ after(async () => {
 });
 
 const url = (path: string, port = 1) => `http://127.0.0.1:${origin?.ports[port]}${path}`;
-const drivePort = () => origin?.ports[0] ?? 0;
+const plain = () => ({ path: 'h1', port: origin?.ports[0] ?? 0, streams: 1 }) as const;
 
 test('the origin answers as many bytes as the path says, on every port', async () => {
   for (const [path, bytes] of [
@@ -50,8 +50,8 @@ test('the origin reads request bodies with a length and chunked ones, and stays 
 });
 
 test('a closed loop counts every request and has ordered latencies', async () => {
-  for (const path of ['/128', '/chunked/10000', '/200k']) {
-    const result = await drive({ port: drivePort(), path, connections: 8, rate: 0, seconds: 0.2 }, dir);
+  for (const target of ['/128', '/chunked/10000', '/200k']) {
+    const result = await drive({ ...plain(), target, connections: 8, rate: 0, seconds: 0.2 }, dir);
     assert.equal(result.failed, 0);
     assert.ok(result.requests > 100, JSON.stringify(result));
     assert.ok(result.p50 <= result.p99 && result.p99 <= result.p999 && result.p999 <= result.max);
@@ -59,7 +59,7 @@ test('a closed loop counts every request and has ordered latencies', async () =>
 });
 
 test('an open loop sends at its rate', async () => {
-  const result = await drive({ port: drivePort(), path: '/128', connections: 4, rate: 1000, seconds: 0.5 }, dir);
+  const result = await drive({ ...plain(), target: '/128', connections: 4, rate: 1000, seconds: 0.5 }, dir);
   assert.equal(result.requests, 500);
   assert.equal(result.failed, 0);
   assert.ok(result.perSecond > 800 && result.perSecond < 1050, JSON.stringify(result));

@@ -7,4 +7,8 @@ function straight(site: Site): Launch {
 }
 
 /** No proxy at all: what client, origin and kernel cost by themselves. */
-export const direct: Contender = { name: 'direct', needs: [], oneHop: straight, twoHops: straight };
+export const direct: Contender = {
+  name: 'direct',
+  needs: [],
+  paths: { h1: straight, mtls: straight, h2c: straight, grpc: straight },
+};

@@ -32,6 +32,12 @@ function oneHop(site: Site): Launch {
   return { files: { 'front.cfg': front }, commands: [start(site, 'front')], port: site.front };
 }
 
+function http2(site: Site): Launch {
+  const servers = plain(site.origins).map((server) => `${server} proto h2`);
+  const front = config(`127.0.0.1:${site.front} proto h2`, servers);
+  return { files: { 'front.cfg': front }, commands: [start(site, 'front')], port: site.front };
+}
+
 /** `alpn` and `proto` of the connection between the two proxies. */
 function pair(site: Site, bindExtra: string, serverExtra: string): Launch {
   const { ca, pair: pem, name } = site.certificates;
@@ -49,12 +55,15 @@ function pair(site: Site, bindExtra: string, serverExtra: string): Launch {
 
 const needs = [{ command: 'haproxy', debian: 'haproxy' }];
 
-export const haproxy: Contender = { name: 'haproxy', needs, oneHop, twoHops: (site) => pair(site, '', '') };
+export const haproxy: Contender = {
+  name: 'haproxy',
+  needs,
+  paths: { h1: oneHop, h2c: http2, grpc: http2, mtls: (site) => pair(site, '', '') },
+};
 
-/** HAProxy with HTTP/2 between the two proxies; on one plain hop the same as `haproxy`. */
+/** HAProxy with HTTP/2 between the two proxies. */
 export const haproxyH2: Contender = {
   name: 'haproxy-h2',
   needs,
-  oneHop,
-  twoHops: (site) => pair(site, ' alpn h2', ' alpn h2'),
+  paths: { mtls: (site) => pair(site, ' alpn h2', ' alpn h2') },
 };

@@ -1,30 +1,37 @@
 import type { Contender, Launch, Site } from '../contender.ts';
 
-function config(
-  site: Site,
-  at: { admin: number; port: number; disco: string; client?: string; server?: string },
-): string {
-  return `admin: { ip: 127.0.0.1, port: ${at.admin} }
+interface Router {
+  readonly admin: number;
+  readonly port: number;
+  readonly disco: string;
+  readonly protocol?: 'h2';
+  /** Further keys of the router, and of its server. */
+  readonly keys?: string;
+  readonly server?: string;
+}
+
+function config(site: Site, { admin, port, disco, protocol, keys = '', server = '' }: Router): string {
+  return `admin: { ip: 127.0.0.1, port: ${admin} }
 namers:
 - kind: io.l5d.fs
-  rootDir: ${site.dir}/${at.disco}
+  rootDir: ${site.dir}/${disco}
 telemetry:
 - kind: io.l5d.prometheus
 routers:
-- protocol: http
-  label: ${at.disco}
+- protocol: ${protocol ?? 'http'}
+  label: ${disco}
   dtab: /svc => /#/io.l5d.fs
   servers:
   - ip: 127.0.0.1
-    port: ${at.port}
-${at.server ?? ''}${at.client ?? ''}`;
+    port: ${port}
+${server}${keys}`;
 }
 
 const addresses = (ports: readonly number[]) => ports.map((port) => `127.0.0.1 ${port}\n`).join('');
 const start = (site: Site, name: string) => [...site.linker, `${site.dir}/${name}.yaml`];
 
-function oneHop(site: Site): Launch {
-  const front = config(site, { admin: site.admin[0], port: site.front, disco: 'outgoing' });
+function oneHop(site: Site, more: Pick<Router, 'protocol' | 'keys'> = {}): Launch {
+  const front = config(site, { admin: site.admin[0], port: site.front, disco: 'outgoing', ...more });
   return {
     files: { 'front.yaml': front, 'outgoing/web': addresses(site.origins) },
     commands: [start(site, 'front')],
@@ -50,7 +57,7 @@ function twoHops(site: Site): Launch {
 `;
   return {
     files: {
-      'front.yaml': config(site, { admin: site.admin[0], port: site.front, disco: 'outgoing', client }),
+      'front.yaml': config(site, { admin: site.admin[0], port: site.front, disco: 'outgoing', keys: client }),
       'back.yaml': config(site, { admin: site.admin[1], port: site.back, disco: 'incoming', server }),
       'outgoing/web': addresses([site.back]),
       'incoming/web': addresses(site.origins),
@@ -60,5 +67,17 @@ function twoHops(site: Site): Launch {
   };
 }
 
+const grpcKeys = `  service: { responseClassifier: { kind: io.l5d.h2.grpc.default } }
+`;
+
 /** Heddle's own proxy with a Linkerd configuration: fs namer, prometheus, everything on by default. */
-export const linker: Contender = { name: 'linker', needs: [], oneHop, twoHops };
+export const linker: Contender = {
+  name: 'linker',
+  needs: [],
+  paths: {
+    h1: (site) => oneHop(site),
+    mtls: twoHops,
+    h2c: (site) => oneHop(site, { protocol: 'h2' }),
+    grpc: (site) => oneHop(site, { protocol: 'h2', keys: grpcKeys }),
+  },
+};

@@ -82,4 +82,17 @@ function twoHops(site: Site): Launch {
   };
 }
 
-export const nginx: Contender = { name: 'nginx', needs: [{ command: 'nginx', debian: 'nginx' }], oneHop, twoHops };
+/** HTTP/2 to an upstream nginx speaks as `grpc_pass` only. */
+function grpc(site: Site): Launch {
+  const http = `  grpc_set_header Via "1.1 nginx";
+  grpc_set_header l5d-ctx-trace "\${request_id}AAAAAAA=";
+${upstream(site.origins)}
+  server { listen 127.0.0.1:${site.front} http2; location / { grpc_pass grpc://next; } }`;
+  return { files: { 'front.conf': config(site, 'front', http) }, commands: [start(site, 'front')], port: site.front };
+}
+
+export const nginx: Contender = {
+  name: 'nginx',
+  needs: [{ command: 'nginx', debian: 'nginx' }],
+  paths: { h1: oneHop, mtls: twoHops, grpc },
+};
