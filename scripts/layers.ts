@@ -49,9 +49,20 @@ export const layers: readonly Layer[] = [
   { of: 'core/http', ours: [...basics, 'core/reactive', 'core/telemetry'], npm: none, node: 'all' },
   // The linker's Kubernetes client: no big package, whatever the injector uses.
   { of: 'core/k8s', ours: [...basics, ...naming, 'core/telemetry'], npm: ['yaml'], node: 'all' },
+  { of: 'core/files', ours: [...basics, 'core/reactive'], npm: none, node: 'all' },
   { of: 'core/transformers', ours: [...kinds, 'core/k8s'], npm: ['zod'], node: 'all' },
-  { of: 'core/namers', ours: [...kinds, 'core/k8s', 'core/http', 'core/transformers'], npm: ['zod'], node: 'all' },
-  { of: 'core/interpreters', ours: [...kinds, 'core/k8s', 'core/transformers'], npm: ['zod'], node: 'all' },
+  {
+    of: 'core/namers',
+    ours: [...kinds, 'core/files', 'core/http', 'core/k8s', 'core/transformers'],
+    npm: ['zod'],
+    node: 'all',
+  },
+  {
+    of: 'core/interpreters',
+    ours: [...kinds, 'core/files', 'core/k8s', 'core/transformers'],
+    npm: ['zod'],
+    node: 'all',
+  },
 
   { of: 'sidecar', ours: ['core', 'sidecar'], npm: ['zod'], node: 'all' },
   // Neutral to the protocol: no sockets, no schemas.

@@ -12,7 +12,7 @@ const daring = defineKind({
   schema: z.strictObject({ kind: z.literal('io.l5d.daring') }),
   make: () => 'daring',
 });
-const things = family('thing', [plain, daring], ['io.l5d.later']);
+const things = family('thing', [plain, daring], ['io.l5d.later'], { 'io.l5d.gone': 'use io.l5d.plain' });
 
 const complaints = (value: unknown): readonly string[] =>
   things.schema.safeParse(value).error?.issues.map((i) => `${i.path.join('.')}: ${i.message}`) ?? [];
@@ -44,6 +44,12 @@ test('an unknown kind is told what there is, and what is nearest', () => {
 test('a kind that is not built yet is not unknown', () => {
   assert.deepEqual(complaints({ kind: 'io.l5d.later' }), [
     'kind: io.l5d.later is a Linkerd 1.x thing that Heddle does not have yet: one of io.l5d.plain, io.l5d.daring',
+  ]);
+});
+
+test('a kind that is left out says what to use instead', () => {
+  assert.deepEqual(complaints({ kind: 'io.l5d.gone' }), [
+    'kind: io.l5d.gone is a Linkerd 1.x thing that Heddle leaves out: use io.l5d.plain',
   ]);
 });
 

@@ -34,15 +34,21 @@ export interface Family<Deps, Built> {
   readonly kinds: readonly Kind<Deps, Built>[];
   /** Kinds Linkerd 1.x has that are not built yet: named in the error, never "unknown". */
   readonly planned: readonly string[];
+  /** Kinds Linkerd 1.x has that will not be built, with what to use instead. */
+  readonly leftOut: Advice;
   readonly schema: z.ZodType<KindConfig>;
   make(config: KindConfig, deps: Deps): Built;
 }
+
+/** What to use in place of something, by its name. */
+export type Advice = Readonly<Record<string, string>>;
 
 /** The kinds of one noun. Every section may carry `experimental`, as in Linkerd; some kinds need it. */
 export function family<Deps, Built>(
   noun: string,
   kinds: readonly Kind<Deps, Built>[],
   planned: readonly string[] = [],
+  leftOut: Advice = {},
 ): Family<Deps, Built> {
   const byKind = new Map(kinds.map((k) => [k.kind, k]));
   if (byKind.size !== kinds.length) throw new Error(`two ${noun}s of one kind`);
@@ -52,7 +58,8 @@ export function family<Deps, Built>(
     noun,
     kinds,
     planned,
-    schema: choice('kind', noun, [first, ...rest], planned) as unknown as z.ZodType<KindConfig>,
+    leftOut,
+    schema: choice('kind', noun, [first, ...rest], planned, leftOut) as unknown as z.ZodType<KindConfig>,
     make(config, deps) {
       const kind = byKind.get(config.kind);
       if (kind === undefined) throw new Error(`unknown ${noun} kind '${config.kind}'`);
@@ -69,6 +76,7 @@ export function choice<const O extends Options>(
   noun: string,
   options: O,
   planned: readonly string[] = [],
+  leftOut: Advice = {},
 ) {
   return z.discriminatedUnion(key, options, {
     error(issue) {
@@ -80,6 +88,8 @@ export function choice<const O extends Options>(
       if (given === undefined) return `is required: ${allowed}`;
       if (planned.includes(String(given)))
         return `${given} is a Linkerd 1.x ${noun} that Heddle does not have yet: ${allowed}`;
+      const advice = Object.hasOwn(leftOut, String(given)) ? leftOut[String(given)] : undefined;
+      if (advice !== undefined) return `${given} is a Linkerd 1.x ${noun} that Heddle leaves out: ${advice}`;
       return `unknown ${noun} ${given}${suggestion(String(given), built)}: ${allowed}`;
     },
   });

@@ -3,8 +3,8 @@ import type { Address } from '../naming/name.ts';
 import type { Activity } from '../reactive/activity.ts';
 import type { Api } from './api.ts';
 import { type Backend, type BackendGroup, backendsOf, type ServiceRef } from './backends.ts';
-import { collection, object } from './resource.ts';
-import type { KubeObject, Service, ServicePort } from './resources.ts';
+import type { Service, ServicePort } from './resources.ts';
+import { serviceOf } from './services.ts';
 
 /** Finds the number of a port in one group of replicas; undefined where they have no such port. */
 type FindPort = (group: BackendGroup) => number | undefined;
@@ -19,23 +19,6 @@ export function addressesOf(api: Api, ref: ServiceRef, port: string): Activity<r
     ? serviceOf(api, ref).flatMap((service) => backends.map((groups) => addresses(groups, byNumber(service, port))))
     : backends.map((groups) => addresses(groups, ({ ports }) => ports.get(port)));
   return found.distinct(sameAddresses);
-}
-
-/** Like backends: from a watch of the namespace, or of the one object where the API may know nothing else. */
-function serviceOf(api: Api, { namespace, service }: ServiceRef): Activity<Service | undefined> {
-  const group = '/api/v1';
-  return api.servesSlices.flatMap((modern) =>
-    modern
-      ? api.services
-          .of(collection(group, namespace, 'services', readService))
-          .map((all) => all.get(`${namespace}/${service}`))
-      : api.services.of(object(group, namespace, 'services', service, readService)).map((one) => [...one.values()][0]),
-  );
-}
-
-function readService(object: KubeObject): Service {
-  const { spec }: Service = object;
-  return { spec: { ports: spec?.ports ?? [] } };
 }
 
 /**

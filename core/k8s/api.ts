@@ -7,7 +7,7 @@ import type { Snapshot } from './held.ts';
 import { lingering } from './lingering.ts';
 import type { MeshPod } from './pods.ts';
 import type { Resource } from './resource.ts';
-import type { EndpointSlice, Endpoints, Service } from './resources.ts';
+import type { ConfigMap, EndpointSlice, Endpoints, Service } from './resources.ts';
 import { servesSlices } from './slices-served.ts';
 import { watch } from './watch.ts';
 
@@ -22,6 +22,7 @@ export class Api {
   readonly slices: SharedWatches<EndpointSlice>;
   readonly services: SharedWatches<Service>;
   readonly pods: SharedWatches<MeshPod>;
+  readonly configMaps: SharedWatches<ConfigMap>;
   /** Whether the API has EndpointSlices (Kubernetes 1.21) or, like many stand-ins for it, only Endpoints. */
   readonly servesSlices: Activity<boolean>;
 
@@ -30,6 +31,7 @@ export class Api {
     this.slices = new SharedWatches(client, world);
     this.services = new SharedWatches(client, world);
     this.pods = new SharedWatches(client, world);
+    this.configMaps = new SharedWatches(client, world);
     this.servesSlices = servesSlices(client, world);
   }
 

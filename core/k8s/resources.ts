@@ -63,6 +63,13 @@ export interface SliceEndpoint {
 /** v1 */
 export interface Service extends KubeObject {
   readonly spec?: { readonly ports?: readonly ServicePort[] | null };
+  readonly status?: { readonly loadBalancer?: { readonly ingress?: readonly ExternalAddress[] | null } };
+}
+
+/** Where a load balancer outside the cluster is reached: one of the two. */
+export interface ExternalAddress {
+  readonly ip?: string;
+  readonly hostname?: string;
 }
 
 export interface ServicePort {
@@ -75,4 +82,9 @@ export interface ServicePort {
 /** v1 */
 export interface Pod extends KubeObject {
   readonly spec?: { readonly serviceAccountName?: string };
+}
+
+/** v1 */
+export interface ConfigMap extends KubeObject {
+  readonly data?: Readonly<Record<string, string>> | null;
 }

@@ -7,8 +7,8 @@ import { systemResolver } from '../host.ts';
 import { toText } from '../naming/labels.ts';
 import { configuredNamerElement } from '../naming/lookup.ts';
 import { metaKeys } from '../naming/meta.ts';
-import { type Addr, boundName, type Name, negAddr } from '../naming/name.ts';
-import { leaf, type NameTree, neg } from '../naming/name-tree.ts';
+import { type Addr, boundName, negAddr } from '../naming/name.ts';
+import { neg } from '../naming/name-tree.ts';
 import type { Namer } from '../naming/namer.ts';
 import { Path } from '../naming/path.ts';
 import { Activity } from '../reactive/activity.ts';
@@ -17,6 +17,7 @@ import type { World } from '../world.ts';
 import { addressesOf } from './consul-addresses.ts';
 import { type AgentSelf, healthStatuses, type Instance, readCatalog, readHealth, readSelf } from './consul-answers.ts';
 import { type ConsulQuery, followConsul } from './consul-query.ts';
+import { existing } from './existing.ts';
 import { namerFields } from './fields.ts';
 
 const schema = z.strictObject({
@@ -85,16 +86,13 @@ export function makeConsulNamer(prefix: Path, config: ConsulConfig, world: World
 
   return {
     prefix,
+    followed: () => addrs.states(),
     lookup(path) {
       const id = path.take(consumed);
       if (id.size < consumed) return Activity.value(neg);
       const [datacenter = '', ...own] = id.segments.map(toText);
       const addr = addrs.get(Path.utf8(datacenter, ...own.map((s) => s.toLowerCase())).show);
-      const bound = boundName(root.concat(id), path.drop(consumed), addr);
-      return addr
-        .map((now) => now.kind !== 'neg')
-        .distinct((a, b) => a === b)
-        .map((exists): NameTree<Name> => (exists ? leaf(bound) : neg));
+      return existing(boundName(root.concat(id), path.drop(consumed), addr));
     },
   };
 }

@@ -5,12 +5,12 @@ import { type TestContext, test } from 'node:test';
 import { temporaryDirectory } from '#test/helpers/temporary-directory.ts';
 import { worldWithoutNames } from '#test/naming/fixture-mesh.ts';
 import { systemClock } from '../clock.ts';
+import { WatchedFiles } from '../files/watched-files.ts';
 import type { Name } from '../naming/name.ts';
 import { type NameTree, showTree } from '../naming/name-tree.ts';
 import { Path } from '../naming/path.ts';
 import { Activity, type State } from '../reactive/activity.ts';
 import { fsNamer, makeFsNamer } from './fs.ts';
-import { WatchedFiles } from './fs-watch.ts';
 
 /** A namer over a directory of its own, and the tree of one of its names with its addresses, live. */
 function setUp(t: TestContext) {

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { directory } from '../config/fields.ts';
 import { defineKind } from '../config/kind.ts';
+import { type Listing, WatchedFiles } from '../files/watched-files.ts';
 import { type HostResolver, systemResolver } from '../host.ts';
 import { toBytes } from '../naming/labels.ts';
 import { configuredNamerElement } from '../naming/lookup.ts';
@@ -13,7 +14,6 @@ import { KeyedActivities } from '../reactive/keyed.ts';
 import type { World } from '../world.ts';
 import { namerFields } from './fields.ts';
 import { readAddresses } from './fs-addresses.ts';
-import { type Listing, WatchedFiles } from './fs-watch.ts';
 
 const schema = z.strictObject({
   kind: z.literal('io.l5d.fs'),
@@ -64,6 +64,7 @@ export function makeFsNamer(
   const top = toBytes(rootDir);
   return {
     prefix,
+    followed: () => addrs.states(),
     lookup: (path) => under(top, root, path),
     names: files.list(top).map((listing) => [...filesIn(listing)].map((name) => root.concat(Path.of(name)).show)),
   };

@@ -1,7 +1,7 @@
-import type { Activity } from '../reactive/activity.ts';
+import type { Activity, State } from '../reactive/activity.ts';
 import type { DelegateTree } from './delegate-tree.ts';
 import type { Dtab } from './dtab.ts';
-import type { Bound, Name } from './name.ts';
+import type { Addr, Bound, Name } from './name.ts';
 import type { NameTree } from './name-tree.ts';
 import type { Path } from './path.ts';
 
@@ -13,6 +13,8 @@ export interface Namer {
   lookup(path: Path): Activity<NameTree<Name>>;
   /** Shown ids of all there is to be found here; only of namers that can list them. */
   readonly names?: Activity<readonly string[]>;
+  /** The addresses it follows now, by the name that was asked for: what an operator may look at. */
+  followed?(): ReadonlyMap<string, State<Addr>>;
 }
 
 /** Turns a logical path into bound clusters, here or by asking namerd. */

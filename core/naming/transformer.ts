@@ -82,6 +82,7 @@ export function transformedNamer(namer: Namer, transformers: readonly NamedTrans
   if (transformers.length === 0) return namer;
   return {
     prefix: namer.prefix,
+    ...(namer.followed && { followed: namer.followed }),
     lookup: (path) =>
       namer.lookup(path).flatMap((tree): Activity<NameTree<Name>> => {
         if (!isBound(tree)) return Activity.value(tree);

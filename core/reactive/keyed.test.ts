@@ -46,3 +46,12 @@ test('a key whose source cannot start is failed, and forgotten', () => {
   assert.deepEqual(seen, ['failed']);
   assert.equal(keyed.size, 0);
 });
+
+test('those that run are shown with their states', () => {
+  const { keyed } = counted();
+  assert.deepEqual(keyed.states(), new Map());
+  const handle = keyed.get('a').states.observe(() => {});
+  assert.deepEqual(keyed.states(), new Map([['a', ok('A')]]));
+  handle.close();
+  assert.deepEqual(keyed.states(), new Map());
+});

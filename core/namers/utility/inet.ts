@@ -1,25 +1,22 @@
 import type { Clock } from '../../clock.ts';
-import { type Closable, closeAll, nothingToClose } from '../../closable.ts';
-import { type HostResolver, numericHost } from '../../host.ts';
+import type { HostResolver } from '../../host.ts';
 import { toText } from '../../naming/labels.ts';
 import { UnknownNamer, utilityNamerElement } from '../../naming/lookup.ts';
 import { type Addr, address, boundAddr, boundName, type Name, negAddr } from '../../naming/name.ts';
 import { leaf, type NameTree, neg } from '../../naming/name-tree.ts';
 import type { Namer } from '../../naming/namer.ts';
 import { Path } from '../../naming/path.ts';
-import { Activity, ok, type State } from '../../reactive/activity.ts';
+import { Activity } from '../../reactive/activity.ts';
 import { KeyedActivities } from '../../reactive/keyed.ts';
-
-/** How often names are looked up again. */
-const pollMs = 5000;
+import { PolledHosts } from '../polled-hosts.ts';
 
 /**
  * `/$/inet/<host>/<port>`, `/$/inet/<port>` (this host), the same under `fixedinet`, which resolves once, and
  * `/$/io.buoyant.rinet/<port>/<host>`. Any host gives a leaf; one that does not exist has the address neg.
  */
 export function inetNamers(clock: Clock, resolve: HostResolver): readonly Namer[] {
-  const polled = new Hosts((host, set) => pollHost(host, clock, resolve, set, pollMs));
-  const fixed = new Hosts((host, set) => pollHost(host, clock, resolve, set, Number.POSITIVE_INFINITY));
+  const polled = new Hosts(new PolledHosts(clock, resolve));
+  const fixed = new Hosts(new PolledHosts(clock, resolve, Number.POSITIVE_INFINITY));
   return [inet('inet', polled), inet('fixedinet', fixed), rinet(polled)];
 }
 
@@ -53,11 +50,11 @@ const isInt = (text: string): boolean => /^[+-]?\d{1,10}$/.test(text);
 
 /** Addresses of hosts, each polled once however many names need it. */
 class Hosts {
-  readonly #addresses: KeyedActivities<readonly string[] | undefined>;
+  readonly #hosts: PolledHosts;
   readonly #addrs: KeyedActivities<Addr>;
 
-  constructor(start: (host: string, set: (state: State<readonly string[] | undefined>) => void) => Closable) {
-    this.#addresses = new KeyedActivities(start);
+  constructor(hosts: PolledHosts) {
+    this.#hosts = hosts;
     // By host:port, so that as long as it is observed one name keeps one address activity.
     this.#addrs = new KeyedActivities((key, set) => this.#addr(key).states.observe(set));
   }
@@ -76,37 +73,8 @@ class Hosts {
     if (!isInt(port)) return Activity.failed(new Error(`For input string: "${port}"`));
     const number = Number(port);
     if (number < 0 || number > 65535) return Activity.failed(new Error(`port out of range:${number}`));
-    const numeric = numericHost(host);
-    if (numeric !== undefined) return Activity.value(boundAddr(address(numeric, number)));
-    return this.#addresses
-      .get(host)
+    return this.#hosts
+      .of(toText(host))
       .map((all) => (all === undefined ? negAddr : boundAddr(...all.map((a) => address(a, number)))));
   }
 }
-
-/** Undefined: there is no such host. A resolver that is only out of reach leaves the last answer standing. */
-function pollHost(
-  host: string,
-  clock: Clock,
-  resolve: HostResolver,
-  set: (state: State<readonly string[] | undefined>) => void,
-  everyMs: number,
-): Closable {
-  let open = true;
-  let last: string | undefined;
-  let timer: Closable = nothingToClose;
-  const poll = async (): Promise<void> => {
-    const asked = clock.now();
-    const found = await resolve(toText(host)).catch((error: unknown) => (isOutOfReach(error) && last ? 'same' : []));
-    if (!open) return;
-    const answer = found === 'same' ? last : [...new Set(found)].sort().join(' ');
-    if (answer !== last) set(ok(answer ? answer.split(' ') : undefined));
-    last = answer;
-    if (everyMs < Number.POSITIVE_INFINITY) timer = clock.after(everyMs - (clock.now() - asked), () => void poll());
-  };
-  void poll();
-  return closeAll({ close: () => (open = false) }, { close: () => timer.close() });
-}
-
-const isOutOfReach = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === 'EAI_AGAIN';
