@@ -1,53 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { systemClock } from '#core/clock.ts';
-import { utilityNamers } from '#core/namers/utility/utilities.ts';
-import { emptyDtab } from '#core/naming/dtab.ts';
-import { configuredInterpreter } from '#core/naming/interpreter.ts';
-import { flatMetrics } from '#core/telemetry/json.ts';
-import { Metrics } from '#core/telemetry/metrics.ts';
-import type { World } from '#core/world.ts';
 import { value } from '#test/helpers/http1-message.ts';
-import { exchange, RawClient } from '#test/helpers/raw-client.ts';
-import { recordingLog } from '#test/helpers/recording-log.ts';
-import { answerWith, plain, ScriptedOrigin } from '#test/helpers/scripted-origin.ts';
+import { RawClient } from '#test/helpers/raw-client.ts';
+import { routerBed } from '#test/helpers/router-bed.ts';
+import { answerWith, plain } from '#test/helpers/scripted-origin.ts';
 import { eventually } from '#test/helpers/within.ts';
-import { router } from './config/router.ts';
-import { HttpRouter } from './http-router.ts';
-
-/** A router on a port of its own; `dtab` may say ORIGIN for the address of an origin. */
-async function bench(options: {
-  readonly dtab: string;
-  readonly more?: object;
-  readonly script?: ScriptedOrigin['script'];
-}) {
-  const origin = await ScriptedOrigin.start(options.script);
-  const metrics = new Metrics();
-  const world: World = { clock: systemClock, random: Math.random, env: {}, log: recordingLog(), metrics };
-  const config = router.parse({
-    protocol: 'http',
-    dtab: options.dtab.replaceAll('ORIGIN', `/$/inet/127.0.0.1/${origin.port}`),
-    servers: [{ port: 0 }],
-    ...options.more,
-  });
-  const made = new HttpRouter(config, configuredInterpreter(emptyDtab, [], utilityNamers(world)), world);
-  await made.listen();
-  const port = made.ports[0] ?? 0;
-  const get = (host: string, lines = '') => exchange(port, `GET / HTTP/1.1\r\nHost: ${host}\r\n${lines}\r\n`);
-  /** A counter or gauge below `rt/http`. */
-  const count = (name: string) => flatMetrics(metrics)[`rt/http/${name}`];
-  return {
-    ...{ origin, port, get, count, router: made },
-    async [Symbol.asyncDispose]() {
-      made.close();
-      await origin.close();
-    },
-  };
-}
 
 describe('a request through a router', () => {
   test('reaches the origin its name is bound to, with where it goes and its trace', async () => {
-    await using bed = await bench({ dtab: '/svc => ORIGIN' });
+    await using bed = await routerBed({ dtab: '/svc => ORIGIN' });
     const response = await bed.get('web', 'X-A: 1\r\n');
     assert.equal(response.status, 200);
     assert.equal(value(response, 'l5d-success-class'), '1.0');
@@ -64,7 +25,7 @@ describe('a request through a router', () => {
   });
 
   test('counts once at server, service and client', async () => {
-    await using bed = await bench({ dtab: '/svc => ORIGIN' });
+    await using bed = await routerBed({ dtab: '/svc => ORIGIN' });
     for (let i = 0; i < 3; i++) await bed.get('web');
     const client = `client/$/inet/127.0.0.1/${bed.origin.port}`;
     for (const scope of ['server/127.0.0.1/0', 'service/svc/web', client, `${client}/service/svc/web`]) {
@@ -76,7 +37,7 @@ describe('a request through a router', () => {
   });
 
   test('whose name leads nowhere is told so, with the dtabs', async () => {
-    await using bed = await bench({ dtab: '/svc/other => ORIGIN' });
+    await using bed = await routerBed({ dtab: '/svc/other => ORIGIN' });
     const response = await bed.get('web', 'l5d-dtab: /a => /b\r\n');
     assert.equal(response.status, 502);
     assert.match(response.body.toString(), /service name: \/svc\/web\n[\s\S]*\/svc\/other => [\s\S]*\/a => \/b\n/);
@@ -84,13 +45,13 @@ describe('a request through a router', () => {
   });
 
   test('to a status is answered in the process', async () => {
-    await using bed = await bench({ dtab: '/svc => /$/io.buoyant.http.status/503' });
+    await using bed = await routerBed({ dtab: '/svc => /$/io.buoyant.http.status/503' });
     assert.equal((await bed.get('web')).status, 503);
     assert.equal(bed.count('server/127.0.0.1/0/failures'), 1);
   });
 
   test('to an endpoint that is not there is told which', async () => {
-    await using bed = await bench({ dtab: '/svc => /$/inet/127.0.0.1/1' });
+    await using bed = await routerBed({ dtab: '/svc => /$/inet/127.0.0.1/1' });
     const response = await bed.get('web');
     assert.equal(response.status, 502);
     assert.match(response.body.toString(), /^Unable to establish connection to 127\.0\.0\.1:1\./);
@@ -100,7 +61,7 @@ describe('a request through a router', () => {
 
   test('that fails is made again where the service says so, and counts as what the caller saw', async () => {
     let served = 0;
-    await using bed = await bench({
+    await using bed = await routerBed({
       dtab: '/svc => ORIGIN',
       more: { service: { responseClassifier: { kind: 'io.l5d.http.retryableRead5XX' } } },
       script: async (request, reply) => {
@@ -117,7 +78,7 @@ describe('a request through a router', () => {
   });
 
   test('that takes longer than its name may is answered for the origin', async () => {
-    await using bed = await bench({
+    await using bed = await routerBed({
       dtab: '/svc => ORIGIN',
       more: { service: { totalTimeoutMs: 50 } },
       script: () => {},
@@ -131,7 +92,7 @@ describe('a request through a router', () => {
 
 describe('an override', () => {
   test('sends one request elsewhere, and goes on to the next hop', async () => {
-    await using bed = await bench({ dtab: '/svc => /$/io.buoyant.http.status/404' });
+    await using bed = await routerBed({ dtab: '/svc => /$/io.buoyant.http.status/404' });
     assert.equal((await bed.get('web')).status, 404);
     const to = `/$/inet/127.0.0.1/${bed.origin.port}`;
     assert.equal((await bed.get('web', `l5d-dtab: /svc => ${to}\r\n`)).status, 200);
@@ -142,7 +103,7 @@ describe('an override', () => {
   });
 
   test('that leaves the cache takes no counts of its name with it', async () => {
-    await using bed = await bench({ dtab: '/svc => ORIGIN', more: { bindingCache: { paths: 2 } } });
+    await using bed = await routerBed({ dtab: '/svc => ORIGIN', more: { bindingCache: { paths: 2 } } });
     const overrides = ['', '/a => /1', '/a => /2', '/a => /3', ''];
     for (const dtab of overrides) await bed.get('web', dtab === '' ? '' : `l5d-dtab: ${dtab}\r\n`);
     assert.equal(bed.count('bindcache/path/evicts'), 3);
@@ -152,7 +113,7 @@ describe('an override', () => {
 });
 
 test('draining ends what is in flight, closing ends every connection', async () => {
-  await using bed = await bench({ dtab: '/svc => ORIGIN', script: answerWith(100, plain(200, 'late')) });
+  await using bed = await routerBed({ dtab: '/svc => ORIGIN', script: answerWith(100, plain(200, 'late')) });
   using client = await RawClient.connect(bed.port);
   await client.send('GET / HTTP/1.1\r\nHost: web\r\n\r\n');
   await eventually(() => (bed.origin.requests.length === 1 ? true : undefined), 'the request is there');

@@ -3,20 +3,17 @@ import type { Bound } from '#core/naming/name.ts';
 import type { Interpreter } from '#core/naming/namer.ts';
 import type { Path } from '#core/naming/path.ts';
 import type { Metrics } from '#core/telemetry/metrics.ts';
-import { seldom } from '#core/telemetry/seldom.ts';
-import { serverTls } from '#core/tls/server.ts';
 import type { World } from '#core/world.ts';
 import { backoffOf } from './backoff.ts';
 import { classifierOf } from './classifier.ts';
-import { alpnOf, codecLimits, serverLimits } from './codec-options.ts';
-import { type RouterConfig, type ServerConfig, serviceConfigFor } from './config.ts';
-import { forwarded } from './filters/forwarded.ts';
+import { codecLimits } from './codec-options.ts';
+import { type RouterConfig, serviceConfigFor } from './config.ts';
 import { clientFailureName, RequestStats } from './filters/request-stats.ts';
 import { identifierList } from './identifiers/kinds.ts';
 import type { Codec, CodecLimits } from './protocol/codec.ts';
 import { h2 } from './protocol/h2/codec.ts';
-import type { Listener, ServerCounts } from './protocol/listener.ts';
-import { http1, mesh, meshProtocols } from './protocol/mesh-codec.ts';
+import type { Listener } from './protocol/listener.ts';
+import { http1 } from './protocol/mesh-codec.ts';
 import { Binding } from './router/binding.ts';
 import { Budget } from './router/budget.ts';
 import type { Share } from './router/choice.ts';
@@ -27,13 +24,12 @@ import { maxForwards } from './router/max-forwards.ts';
 import type { RequestHead } from './router/request-head.ts';
 import { Retries } from './router/retries.ts';
 import { type PathService, Router } from './router/router.ts';
-import { compose, type Filter } from './router/service.ts';
+import { compose } from './router/service.ts';
 import { Timeouts } from './router/timeouts.ts';
 import { WaitingRoom } from './router/waiting-room.ts';
 import { type ClientParts, routerClient } from './router-client.ts';
-import { boundStack, pathStack, serverStack } from './stacks.ts';
-
-const KB = 1024;
+import { listenFor, type ServerParts } from './router-server.ts';
+import { boundStack, pathStack } from './stacks.ts';
 
 /** One http router, built from its section of the configuration. */
 export class HttpRouter {
@@ -89,7 +85,7 @@ export class HttpRouter {
   /** Opens every server of the router; on failure the ones already open are closed again. */
   async listen(): Promise<void> {
     try {
-      for (const server of this.config.servers) this.#listeners.push(await this.#serve(server));
+      for (const server of this.config.servers) this.#listeners.push(await listenFor(server, this.#serving));
     } catch (error) {
       this.close();
       throw error;
@@ -134,6 +130,19 @@ export class HttpRouter {
     return this.#native.router;
   }
 
+  get #serving(): ServerParts {
+    return {
+      config: this.config,
+      world: this.#world,
+      codec: this.#codec,
+      limits: this.#limits,
+      metrics: this.#metrics,
+      router: this.router,
+      native: { send: (x) => this.#endToEnd().send(x) },
+      timeouts: (ms) => this.#timeouts(ms),
+    };
+  }
+
   #timeouts(ms: number): Timeouts {
     let timeouts = this.#durations.get(ms);
     if (timeouts === undefined) {
@@ -141,51 +150,6 @@ export class HttpRouter {
       this.#durations.set(ms, timeouts);
     }
     return timeouts;
-  }
-
-  async #serve(server: ServerConfig): Promise<Listener> {
-    const { clock, random, log } = this.#world;
-    const { config } = this;
-    const metrics = this.#metrics.scope('server', `${server.ip}/${server.port}`);
-    const counts: ServerCounts = {
-      connects: metrics.counter('connects'),
-      closes: metrics.counter('closes'),
-      open: 0,
-      received: 0,
-      sent: 0,
-    };
-    metrics.counter('nacks');
-    metrics.gauge(['connections'], () => counts.open);
-    metrics.gauge(['received_bytes'], () => counts.received);
-    metrics.gauge(['sent_bytes'], () => counts.sent);
-    const multiplex = config.protocol === 'http' && server.multiplex;
-    const tls = server.tls && serverTls(server.tls, this.#world, multiplex ? meshProtocols : alpnOf(config.protocol));
-    const problem = tls?.problem();
-    if (problem !== undefined) log.error({ router: config.label, port: server.port, problem }, 'tls files unusable');
-    const refused = seldom<{ why: string; remote: string }>(clock, 1000, (event, leftOut) =>
-      log.warn({ router: config.label, port: server.port, ...event, leftOut }, 'caller refused'),
-    );
-    return (multiplex ? mesh : this.#codec).listen({
-      ip: server.ip,
-      port: server.port,
-      tls,
-      limits: serverLimits(this.#limits, server),
-      errorBytes: (config.protocol === 'http' ? config.maxErrResponseKB : 5120) * KB,
-      clearContext: server.clearContext,
-      service: compose(
-        serverStack(metrics, new RequestStats(metrics), random, this.#forwarding(server)),
-        this.router.limited(server.maxCallDepth),
-      ),
-      native: config.protocol === 'http' ? { send: (x) => this.#endToEnd().send(x) } : undefined,
-      clock,
-      counts,
-      refused: (why, remote) => refused({ why, remote }),
-    });
-  }
-
-  #forwarding({ addForwardedHeader: wanted }: ServerConfig): Filter | undefined {
-    const { protocol, label } = this.config;
-    return wanted && forwarded(wanted, protocol, label, this.#world.random);
   }
 
   #path(path: Path, override: Dtab): PathService {

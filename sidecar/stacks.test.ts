@@ -5,6 +5,8 @@ import { Metrics } from '#core/telemetry/metrics.ts';
 import { forwardedHeader } from './config/forwarded.ts';
 import { forwarded } from './filters/forwarded.ts';
 import { RequestStats } from './filters/request-stats.ts';
+import { serverTimeout } from './filters/time-limits.ts';
+import { timestamp } from './filters/timestamp.ts';
 import type { Stack } from './router/service.ts';
 import { Timeouts } from './router/timeouts.ts';
 import { boundStack, clientStack, endpointStack, pathStack, serverStack } from './stacks.ts';
@@ -16,11 +18,15 @@ const timeouts = new Timeouts(1000, new ManualClock());
 const roles = (stack: Stack) => stack.map(({ role }) => role);
 
 for (const [name, stack, expected] of [
-  ['server', serverStack(metrics, stats, Math.random, undefined), ['status', 'stats', 'trace', 'deadline']],
+  ['server', serverStack(metrics, stats, Math.random, {}), ['status', 'stats', 'trace', 'deadline']],
   [
-    'forwarding server',
-    serverStack(metrics, stats, Math.random, forwarding),
-    ['status', 'stats', 'trace', 'deadline', 'forwarded'],
+    'full server',
+    serverStack(metrics, stats, Math.random, {
+      forwarding,
+      stamp: timestamp('x'),
+      timeout: serverTimeout(timeouts, '127.0.0.1/4140'),
+    }),
+    ['status', 'stats', 'trace', 'deadline', 'timeout', 'timestamp', 'forwarded'],
   ],
   ['path', pathStack('http', stats, timeouts), ['successClass', 'stats', 'totalTimeout']],
   ['path without a time-out', pathStack('http', stats, undefined), ['successClass', 'stats']],

@@ -18,14 +18,23 @@ export const serverStack = (
   metrics: Metrics,
   stats: RequestStats,
   random: () => number,
-  forwarding: Filter | undefined,
+  { timeout, stamp, forwarding }: ServerFilters,
 ): Stack => [
   serverStatus(metrics), // outermost: counts what the caller sees
   serverStats(stats),
   serverTrace(random), // before anything that logs or forwards
   incomingDeadline, // before a time-out makes it tighter
+  ...some(timeout), // covers all that follows
+  ...some(stamp), // the time the request came
   ...some(forwarding), // by the connection the request came on
 ];
+
+/** What only some servers have. */
+export interface ServerFilters {
+  readonly timeout?: Filter | undefined;
+  readonly stamp?: Filter | undefined;
+  readonly forwarding?: Filter | undefined;
+}
 
 /** Once a request, for its logical name; Retries and Binding follow. */
 export const pathStack = (protocol: 'http' | 'h2', stats: RequestStats, total: Timeouts | undefined): Stack => [

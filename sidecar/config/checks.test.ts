@@ -4,7 +4,10 @@ import { loadLinkerConfig } from '../config.ts';
 
 /** What is said of a file with this router section, by key. */
 function remarks(text: string): Record<string, string> {
-  const { warnings } = loadLinkerConfig(`routers: [{protocol: http, servers: [{}], ${text}}]`, 'f');
+  const { warnings } = loadLinkerConfig(
+    `routers: [{protocol: http, ${text.includes('servers:') ? '' : 'servers: [{}], '}${text}}]`,
+    'f',
+  );
   return Object.fromEntries(warnings.map(({ key, text }) => [key.replace('routers[0].', ''), text]));
 }
 
@@ -52,4 +55,9 @@ test('telemeters that record nothing yet', () => {
     warnings.map(({ key }) => key),
     ['telemetry[1].kind'],
   );
+});
+
+test('what the system does whatever stands there', () => {
+  const said = remarks('label: a, servers: [{socketOptions: {reuseAddr: false}}, {port: 1, socketOptions: {}}]');
+  assert.deepEqual(Object.keys(said), ['servers[0].socketOptions.reuseAddr']);
 });

@@ -86,9 +86,17 @@ export function remarks({ routers, telemetry }: Parts): Remark[] {
         found.push({ path, text: 'matches nothing without a prefix, which is a path such as /#/io.l5d.fs/{service}' });
       }
     }
-    found.push(...clientRemarks(r, router), ...serviceRemarks(r, router));
+    found.push(...serverRemarks(r, router), ...clientRemarks(r, router), ...serviceRemarks(r, router));
   }
   return found;
+}
+
+function serverRemarks(r: number, { servers }: RouterConfig): Remark[] {
+  return servers.flatMap(({ socketOptions }, s) => {
+    const path = ['routers', r, 'servers', s, 'socketOptions'];
+    if (socketOptions?.reuseAddr !== false) return [];
+    return [{ path: [...path, 'reuseAddr'], text: 'a listening port is always opened with SO_REUSEADDR' }];
+  });
 }
 
 function clientRemarks(r: number, { client }: RouterConfig): Remark[] {

@@ -46,7 +46,7 @@ const httpRouter = z.strictObject({
   maxHeadersKB: kilobytes(8),
   maxInitialLineKB: kilobytes(4),
   maxErrResponseKB: kilobytes(5120),
-  streamAfterContentLengthKB: kilobytes(5),
+  streamAfterContentLengthKB: z.int().min(0).default(5).describe('Larger bodies are not gathered before they go on.'),
   streamingEnabled: plannedExcept(true),
   compressionLevel: planned,
   tracePropagator: planned,

@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import { ip, port } from '#core/config/fields.ts';
+import { ip, port, timeoutMs } from '#core/config/fields.ts';
 import { planned } from '#core/config/planned.ts';
+import { socketOptions } from '#core/config/socket-options.ts';
 import { serverTlsSchema } from '#core/tls/config.ts';
 import { forwardedHeader } from './forwarded.ts';
 
@@ -21,10 +22,19 @@ export const httpServer = z.strictObject({
   addForwardedHeader: forwardedHeader.optional().describe('Tell origins in `Forwarded` who called.'),
   maxCallDepth: z.int().default(1000).describe('Refuse requests that have passed this many proxies, by their Via.'),
   maxConcurrentRequests: planned,
-  timeoutMs: planned,
-  serverSession: planned,
-  socketOptions: planned,
-  timestampHeader: planned,
+  timeoutMs: timeoutMs.describe('How long a request may take to the head of its response, as this server counts.'),
+  serverSession: z
+    .strictObject({
+      idleTimeMs: timeoutMs.describe('Close connections that carry no request for so long.'),
+      lifeTimeMs: timeoutMs.describe('Close connections this old, when what is under way on them has ended.'),
+    })
+    .optional(),
+  socketOptions: socketOptions.optional(),
+  timestampHeader: z
+    .string()
+    .regex(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/, { error: 'not the name of a header' })
+    .optional()
+    .describe('The header that tells origins when a request came, in milliseconds since 1970.'),
   announce: planned,
 });
 

@@ -5,7 +5,7 @@ import { answer, call, Desk } from '#test/helpers/exchanges.ts';
 import { ResponseHead } from '../router/response-head.ts';
 import { compose, type Filter } from '../router/service.ts';
 import { Timeouts } from '../router/timeouts.ts';
-import { attemptTimeout, totalTimeout } from './time-limits.ts';
+import { attemptTimeout, serverTimeout, totalTimeout } from './time-limits.ts';
 
 function bench(limit: (timeouts: Timeouts) => Filter, ms = 400) {
   const clock = new ManualClock();
@@ -41,6 +41,28 @@ describe('the total time', () => {
     const { service, x } = bench(totalTimeout);
     service.send(x);
     assert.equal(x.deadline, '1700000000000000000 1700000000400000000');
+  });
+});
+
+describe('the time of a server', () => {
+  test('ends the request for good, and names the server', () => {
+    const { clock, service, x, caller } = bench((t) => serverTimeout(t, '127.0.0.1/4140'), 300);
+    service.send(x);
+    assert.equal(x.deadline, '1700000000000000000 1700000000300000000');
+    clock.advance(300);
+    assert.deepEqual([caller.ends, x.over], [['attemptTimeout'], true]);
+    assert.equal(
+      x.error?.message,
+      'exceeded 300.milliseconds to 127.0.0.1/4140 while waiting for a response for an individual request, excluding retries. Remote Info: Not Available',
+    );
+  });
+
+  test('is over with the response head', () => {
+    const { clock, desk, service, x, caller } = bench((t) => serverTimeout(t, 'a/1'), 300);
+    service.send(x);
+    answer(desk.last);
+    clock.advance(1000);
+    assert.deepEqual(caller.ends, [200]);
   });
 });
 

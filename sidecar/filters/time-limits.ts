@@ -21,6 +21,23 @@ export function totalTimeout(timeouts: Timeouts): Filter {
   };
 }
 
+/** `timeoutMs` of a server: time to the response head, whatever is tried meanwhile; `server` is `ip/port`. */
+export function serverTimeout(timeouts: Timeouts, server: string): Filter {
+  const text = `exceeded ${duration(timeouts.ms)} to ${server} while waiting for a response for an individual request, excluding retries. Remote Info: Not Available`;
+  return {
+    role: 'timeout',
+    request(x) {
+      x.deadline = tightened(x.deadline, x.clock, timeouts.ms);
+      x.serverTimer = timeouts.set(x.startedAt, () => {
+        x.over = true;
+        x.abort(new MeshError('attemptTimeout', text));
+      });
+    },
+    response: (x) => x.serverTimer?.close(),
+    end: (x) => x.serverTimer?.close(),
+  };
+}
+
 /** `requestAttemptTimeoutMs`: time to the response head, for each attempt. */
 export function attemptTimeout(timeouts: Timeouts, clientName: string): Filter {
   const text = `exceeded ${duration(timeouts.ms)} to ${clientName.slice(1)} while waiting for a response for an individual request, excluding retries.`;

@@ -18,6 +18,8 @@ class Echo implements Connection {
   readonly caller: Caller;
   readonly protocol: string | undefined;
   readonly events: string[] = [];
+  readonly idle = true;
+  begun = 0;
   wire: Wire | undefined;
   readonly #forget: (connection: Connection) => void;
 

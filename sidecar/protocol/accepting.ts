@@ -2,15 +2,14 @@ import * as net from 'node:net';
 import * as tls from 'node:tls';
 import type { Caller } from '../router/caller.ts';
 import type { ListenParts } from './codec.ts';
+import { Expiry, type Used } from './expiry.ts';
 import type { Listener } from './listener.ts';
 import { SocketCaller } from './socket-caller.ts';
 import { accept, listenTo, type Wire, type WireHandler } from './wire.ts';
 
 /** A caller's connection, whatever it speaks. */
-export interface Connection extends WireHandler {
+export interface Connection extends WireHandler, Used {
   attach(wire: Wire): void;
-  /** Takes nothing new, and closes when what is in flight has ended. */
-  drain(): void;
 }
 
 /** Makes the connection for a caller; `protocol` is what ALPN chose, undefined where nothing was. */
@@ -23,11 +22,13 @@ export class Acceptor implements Listener {
   readonly #admit: Admit;
   readonly #server: net.Server;
   readonly #connections = new Map<Connection, Wire>();
+  readonly #expiry: Expiry | undefined;
   #empty: (() => void) | undefined;
 
   constructor(parts: ListenParts, admit: Admit) {
     this.#parts = parts;
     this.#admit = admit;
+    this.#expiry = parts.session && new Expiry(parts.session, parts.clock);
     this.#server = parts.tls === undefined ? this.#plain() : this.#secure(parts.tls);
   }
 
@@ -37,10 +38,11 @@ export class Acceptor implements Listener {
 
   /** Rejects when the address cannot be had. */
   listen(): Promise<void> {
-    const { ip, port } = this.#parts;
+    const { ip, port, socket } = this.#parts;
     return new Promise((resolve, reject) => {
       this.#server.once('error', reject);
-      this.#server.listen({ host: ip, port, backlog: 4096 }, () => {
+      const { backlog = 4096, reusePort = false } = socket ?? {};
+      this.#server.listen({ host: ip, port, backlog, reusePort }, () => {
         this.#server.off('error', reject);
         // No descriptors left, say: the caller that could not be accepted is lost, the others are served on.
         this.#server.on('error', (error) => this.#parts.refused(error.message, ''));
@@ -52,6 +54,7 @@ export class Acceptor implements Listener {
   /** A connection is over. */
   forget(connection: Connection): void {
     if (!this.#connections.delete(connection)) return;
+    this.#expiry?.forget(connection);
     const { counts } = this.#parts;
     counts.closes.add();
     counts.open -= 1;
@@ -63,7 +66,9 @@ export class Acceptor implements Listener {
     const wire = this.#connections.get(connection);
     if (wire === undefined) return;
     this.#connections.delete(connection);
+    this.#expiry?.forget(connection);
     this.#connections.set(next, wire);
+    this.#expiry?.add(next);
     wire.handler = next;
     next.attach(wire);
     next.data(first, 0, first.length);
@@ -71,6 +76,7 @@ export class Acceptor implements Listener {
 
   drain(): Promise<void> {
     this.draining = true;
+    this.#expiry?.close();
     this.#server.close();
     const done =
       this.#connections.size === 0
@@ -83,18 +89,24 @@ export class Acceptor implements Listener {
   }
 
   close(): void {
+    this.#expiry?.close();
     this.#server.close();
     for (const wire of [...this.#connections.values()]) wire.destroy();
   }
 
+  get #socketOptions(): { readonly noDelay: boolean; readonly keepAlive: boolean } {
+    const { noDelay = true, keepAlive = false } = this.#parts.socket ?? {};
+    return { noDelay, keepAlive };
+  }
+
   #plain(): net.Server {
-    return net.createServer({ noDelay: true, pauseOnConnect: true }, (socket) => {
+    return net.createServer({ ...this.#socketOptions, pauseOnConnect: true }, (socket) => {
       this.#open(socket, undefined, (connection) => accept(socket, connection, this.#parts.counts));
     });
   }
 
   #secure(security: NonNullable<ListenParts['tls']>): net.Server {
-    const server = tls.createServer({ ...security.options, noDelay: true }, (socket) => {
+    const server = tls.createServer({ ...security.options, ...this.#socketOptions }, (socket) => {
       const refused = security.verdict(socket);
       if (refused !== undefined) {
         this.#parts.refused(refused, socket.remoteAddress ?? '');
@@ -116,7 +128,10 @@ export class Acceptor implements Listener {
     counts.open += 1;
     const made = wire(connection);
     this.#connections.set(connection, made);
+    const { stillMs } = this.#parts.socket ?? {};
+    if (stillMs !== undefined) made.socket.setTimeout(stillMs, () => made.destroy());
     connection.attach(made);
+    this.#expiry?.add(connection);
     if (this.draining) connection.drain(); // its handshake was under way
   }
 }

@@ -4,6 +4,7 @@ import type { TlsPeer } from '../../core/tls/client.ts';
 import type { ServerTls } from '../../core/tls/server.ts';
 import type { Service } from '../router/service.ts';
 import type { ConnectionCounts, Transport } from '../router/transport.ts';
+import type { SessionTimes } from './expiry.ts';
 import type { Listener, ServerCounts } from './listener.ts';
 
 /** Sizes a codec holds peers to, in bytes. */
@@ -19,6 +20,16 @@ export interface CodecLimits {
   readonly window: number;
 }
 
+/** How a listening socket and its connections are to be; what is not given is as the mesh thinks best. */
+export interface ListenSocket {
+  readonly noDelay?: boolean;
+  readonly keepAlive?: boolean;
+  readonly reusePort?: boolean;
+  readonly backlog?: number | undefined;
+  /** Close a connection on which no byte moves for so many milliseconds. */
+  readonly stillMs?: number | undefined;
+}
+
 export interface ListenParts {
   readonly ip: string;
   readonly port: number;
@@ -26,6 +37,9 @@ export interface ListenParts {
   readonly limits: CodecLimits;
   /** Bytes of the router's own error bodies, at most. */
   readonly errorBytes: number;
+  readonly socket?: ListenSocket | undefined;
+  /** How long connections last; undefined: until the caller or a drain ends them. */
+  readonly session?: SessionTimes | undefined;
   /** Drop every `l5d-` field that callers send and that answers carry. */
   readonly clearContext: boolean;
   readonly service: Service;

@@ -91,6 +91,7 @@ export class Exchange {
   address = '';
   upstream: Upstream | undefined = undefined;
   waiting: Waiting | undefined = undefined;
+  serverTimer: Timeout | undefined = undefined;
   totalTimer: Timeout | undefined = undefined;
   attemptTimer: Timeout | undefined = undefined;
 

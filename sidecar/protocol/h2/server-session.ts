@@ -57,6 +57,14 @@ export class ServerSession extends Session {
     this.caller = caller;
   }
 
+  get idle(): boolean {
+    return this.streams.size === 0;
+  }
+
+  get begun(): number {
+    return this.lastStream;
+  }
+
   /**
    * Ends the connection when what is in flight is answered. The peer is first told that the end comes, and what it has
    * sent meanwhile is still taken (RFC 9113 §6.8).

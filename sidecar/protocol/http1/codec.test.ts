@@ -25,6 +25,8 @@ const limits = { line: 1000, headers: 2000, gather: 10, streams: 100, window: 65
 class Other implements Connection {
   heard = '';
   told = '';
+  readonly idle = true;
+  readonly begun = 0;
   readonly #over: (connection: Connection) => void;
   #wire: Wire | undefined;
 

@@ -55,6 +55,7 @@ export class ServerConnection implements Connection, Downstream, Frame {
   #full = false;
   #drained = 0;
   #gone = false;
+  begun = 0;
   readonly #answer: AnswerWriter;
   #sniffer: Sniffer | undefined;
 
@@ -216,6 +217,7 @@ export class ServerConnection implements Connection, Downstream, Frame {
     const x = new Exchange(head, this, length, this.#server.parts.clock);
     if (head.minor === 0) x.via = '1.0 linkerd';
     this.#x = x;
+    this.begun += 1;
     this.#answer.begin();
     this.#flowing = false;
     this.#drained = 0;

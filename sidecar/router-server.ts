@@ -1,0 +1,106 @@
+import { stillMs } from '#core/config/socket-options.ts';
+import type { Metrics } from '#core/telemetry/metrics.ts';
+import { seldom } from '#core/telemetry/seldom.ts';
+import { serverTls } from '#core/tls/server.ts';
+import type { World } from '#core/world.ts';
+import { alpnOf, serverLimits } from './codec-options.ts';
+import type { RouterConfig, ServerConfig } from './config.ts';
+import { forwarded } from './filters/forwarded.ts';
+import { RequestStats } from './filters/request-stats.ts';
+import { serverTimeout } from './filters/time-limits.ts';
+import { timestamp } from './filters/timestamp.ts';
+import type { Codec, CodecLimits, ListenSocket } from './protocol/codec.ts';
+import type { SessionTimes } from './protocol/expiry.ts';
+import type { Listener, ServerCounts } from './protocol/listener.ts';
+import { mesh, meshProtocols } from './protocol/mesh-codec.ts';
+import type { Router } from './router/router.ts';
+import { compose, type Service } from './router/service.ts';
+import type { Timeouts } from './router/timeouts.ts';
+import { type ServerFilters, serverStack } from './stacks.ts';
+
+const KB = 1024;
+
+/** What the servers of one router share. */
+export interface ServerParts {
+  readonly config: RouterConfig;
+  readonly world: World;
+  readonly codec: Codec;
+  readonly limits: CodecLimits;
+  /** The router's own scope. */
+  readonly metrics: Metrics;
+  readonly router: Router;
+  /** Where requests to an http router go that are HTTP/2 from end to end. */
+  readonly native: Service;
+  timeouts(ms: number): Timeouts;
+}
+
+/** Opens one server of a router; rejects when its address cannot be had. */
+export function listenFor(server: ServerConfig, parts: ServerParts): Promise<Listener> {
+  const { config, world, router } = parts;
+  const { clock, random, log } = world;
+  const metrics = parts.metrics.scope('server', `${server.ip}/${server.port}`);
+  metrics.counter('nacks');
+  const multiplex = config.protocol === 'http' && server.multiplex;
+  const tls = server.tls && serverTls(server.tls, world, multiplex ? meshProtocols : alpnOf(config.protocol));
+  const problem = tls?.problem();
+  if (problem !== undefined) log.error({ router: config.label, port: server.port, problem }, 'tls files unusable');
+  const refused = seldom<{ why: string; remote: string }>(clock, 1000, (event, leftOut) =>
+    log.warn({ router: config.label, port: server.port, ...event, leftOut }, 'caller refused'),
+  );
+  return (multiplex ? mesh : parts.codec).listen({
+    ip: server.ip,
+    port: server.port,
+    tls,
+    limits: serverLimits(parts.limits, server),
+    errorBytes: (config.protocol === 'http' ? config.maxErrResponseKB : 5120) * KB,
+    socket: socketOf(server),
+    session: sessionOf(server, metrics),
+    clearContext: server.clearContext,
+    service: compose(
+      serverStack(metrics, new RequestStats(metrics), random, filtersOf(server, parts)),
+      router.limited(server.maxCallDepth),
+    ),
+    native: config.protocol === 'http' ? parts.native : undefined,
+    clock,
+    counts: connectionCounts(metrics),
+    refused: (why, remote) => refused({ why, remote }),
+  });
+}
+
+function filtersOf(server: ServerConfig, { config, world, timeouts }: ServerParts): ServerFilters {
+  const { timeoutMs, timestampHeader, addForwardedHeader } = server;
+  return {
+    timeout: timeoutMs === undefined ? undefined : serverTimeout(timeouts(timeoutMs), `${server.ip}/${server.port}`),
+    stamp: timestampHeader === undefined ? undefined : timestamp(timestampHeader),
+    forwarding: addForwardedHeader && forwarded(addForwardedHeader, config.protocol, config.label, world.random),
+  };
+}
+
+function socketOf({ socketOptions }: ServerConfig): ListenSocket | undefined {
+  return socketOptions && { ...socketOptions, stillMs: stillMs(socketOptions) };
+}
+
+function sessionOf({ serverSession }: ServerConfig, metrics: Metrics): SessionTimes | undefined {
+  if (serverSession?.idleTimeMs === undefined && serverSession?.lifeTimeMs === undefined) return undefined;
+  const { idleTimeMs, lifeTimeMs } = serverSession;
+  return {
+    idleMs: idleTimeMs,
+    lifeMs: lifeTimeMs,
+    idle: metrics.counter('idle'),
+    lifetime: metrics.counter('lifetime'),
+  };
+}
+
+function connectionCounts(metrics: Metrics): ServerCounts {
+  const counts: ServerCounts = {
+    connects: metrics.counter('connects'),
+    closes: metrics.counter('closes'),
+    open: 0,
+    received: 0,
+    sent: 0,
+  };
+  metrics.gauge(['connections'], () => counts.open);
+  metrics.gauge(['received_bytes'], () => counts.received);
+  metrics.gauge(['sent_bytes'], () => counts.sent);
+  return counts;
+}
