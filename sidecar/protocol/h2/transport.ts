@@ -6,7 +6,8 @@ import type { TlsPeer } from '../../../core/tls/client.ts';
 import { MeshError } from '../../router/errors.ts';
 import type { Exchange, Waiting } from '../../router/exchange.ts';
 import type { ConnectionCounts, Transport } from '../../router/transport.ts';
-import { connect, type Wire, type WireHandler } from '../wire.ts';
+import { Connecting } from '../connecting.ts';
+import type { Wire } from '../wire.ts';
 import { ClientSession, type ClientSessionParts } from './client-session.ts';
 
 export interface H2TransportParts {
@@ -74,20 +75,48 @@ export class H2Transport implements Transport, Waiting {
         this.#connecting = undefined;
         this.#drainQueue((x) => x.fail(new MeshError('connect', why)));
       },
-      http1: (make) => {
+      ready: (wire, counted) => {
         this.#connecting = undefined;
-        this.#other = make();
-        this.#drainQueue((x) => this.#other?.send(x));
+        const { security } = this.#parts;
+        if (security === undefined || (wire.socket as TLSSocket).alpnProtocol === 'h2') this.#begin(wire, counted);
+        else this.#fallBack(wire, counted);
       },
-      ready: (session) => {
-        this.#connecting = undefined;
-        this.#sessions.add(session);
-        session.peer.streams = this.#streams ?? session.peer.streams;
-        this.#changed(session);
-        if (this.#closed) session.close();
-      },
-      changed: (session) => this.#changed(session),
     });
+  }
+
+  #begin(wire: Wire, counted: Closable): void {
+    const { session: parts, clock, security } = this.#parts;
+    const session = new ClientSession({
+      ...parts,
+      clock,
+      scheme: security === undefined ? 'http' : 'https',
+      requestExtra: (x) => parts.requestExtra(x),
+      granted: (x, head) => parts.granted(x, head),
+      readResponse: (head) => parts.readResponse(head),
+      changed: (changed) => {
+        if (changed.gone) counted.close();
+        this.#changed(changed);
+      },
+    });
+    wire.handler = session;
+    session.attach(wire);
+    this.#sessions.add(session);
+    session.peer.streams = this.#streams ?? session.peer.streams;
+    this.#changed(session);
+    if (this.#closed) session.close();
+  }
+
+  /** The peer speaks HTTP/1.1 and nothing else. */
+  #fallBack(wire: Wire, counted: Closable): void {
+    counted.close();
+    wire.destroy();
+    const { fallback } = this.#parts;
+    if (fallback === undefined) {
+      this.#drainQueue((x) => x.fail(new MeshError('connect', 'the peer does not offer h2')));
+      return;
+    }
+    this.#other = fallback();
+    this.#drainQueue((x) => this.#other?.send(x));
   }
 
   #changed(session: ClientSession): void {
@@ -116,99 +145,5 @@ export class H2Transport implements Transport, Waiting {
       x.waiting = undefined;
       send(x);
     }
-  }
-}
-
-interface Outcome {
-  failed(why: string): void;
-  http1(make: () => Transport): void;
-  ready(session: ClientSession): void;
-  changed(session: ClientSession): void;
-}
-
-/** One connection on its way: it becomes a session, or says why not. */
-class Connecting implements WireHandler {
-  readonly #outcome: Outcome;
-  readonly #wire: Wire;
-  readonly #timer: Closable;
-  #why: string | undefined;
-  #done = false;
-
-  constructor(parts: H2TransportParts, outcome: Outcome) {
-    this.#outcome = outcome;
-    const { address, security, clock, connectMs } = parts;
-    this.#timer = clock.after(connectMs, () => this.giveUp(`connection timed out after ${connectMs} ms`));
-    this.#wire = connect(
-      { host: address.host, port: address.port, tls: security && (() => security.connectOptions()) },
-      this,
-      parts.counts,
-      (socket) => {
-        const refused = security?.verdict(socket as TLSSocket);
-        if (refused !== undefined) this.giveUp(refused);
-        else this.#ready(parts, security === undefined ? 'h2' : (socket as TLSSocket).alpnProtocol);
-      },
-    );
-  }
-
-  giveUp(why: string): void {
-    this.#why ??= why;
-    this.#wire.destroy();
-  }
-
-  #ready(parts: H2TransportParts, protocol: string | false | null): void {
-    if (this.#done) return;
-    if (protocol !== 'h2') {
-      if (parts.fallback === undefined) {
-        this.giveUp('the peer does not offer h2');
-        return;
-      }
-      this.#done = true;
-      this.#timer.close();
-      this.#wire.destroy();
-      this.#outcome.http1(parts.fallback);
-      return;
-    }
-    this.#done = true;
-    this.#timer.close();
-    const { counts, security } = parts;
-    counts.connects.add();
-    counts.open += 1;
-    if (security !== undefined) counts.encrypted += 1;
-    let open = true;
-    const session = new ClientSession({
-      ...parts.session,
-      clock: parts.clock,
-      scheme: security === undefined ? 'http' : 'https',
-      requestExtra: (x) => parts.session.requestExtra(x),
-      granted: (x, head) => parts.session.granted(x, head),
-      readResponse: (head) => parts.session.readResponse(head),
-      changed: (changed) => {
-        if (changed.gone && open) {
-          open = false;
-          counts.closes.add();
-          counts.open -= 1;
-          if (security !== undefined) counts.encrypted -= 1;
-        }
-        this.#outcome.changed(changed);
-      },
-    });
-    this.#wire.handler = session;
-    session.attach(this.#wire);
-    this.#outcome.ready(session);
-  }
-
-  data(): void {
-    this.giveUp('the peer spoke first');
-  }
-
-  full(): void {}
-
-  drained(): void {}
-
-  closed(error: Error | undefined): void {
-    if (this.#done) return;
-    this.#done = true;
-    this.#timer.close();
-    this.#outcome.failed(this.#why ?? error?.message ?? 'connection closed');
   }
 }

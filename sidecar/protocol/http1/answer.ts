@@ -7,6 +7,7 @@ import { clearResponse } from '../clear-context.ts';
 import type { ListenParts } from '../codec.ts';
 import type { Wire } from '../wire.ts';
 import { errorResponse } from './refusal.ts';
+import { writeChunk, writeLastChunk } from './write-chunks.ts';
 
 /** How the bytes of a body are written: so many are left, or one of these. */
 const CHUNKS = -1;
@@ -76,20 +77,16 @@ export class AnswerWriter {
 
   write(bytes: Buffer, from: number, to: number): void {
     const n = to - from;
-    if (n === 0) return;
     const wire = this.#wire();
-    if (this.#out === CHUNKS) {
-      wire.text(`${n.toString(16)}\r\n`);
-      wire.write(bytes, from, to);
-      wire.text('\r\n');
-    } else {
+    if (this.#out === CHUNKS) writeChunk(wire, bytes, from, to);
+    else if (n > 0) {
       wire.write(bytes, from, to);
       if (this.#out > 0) this.#out -= n;
     }
   }
 
   finish(trailers: string): void {
-    if (this.#out === CHUNKS) this.#wire().text(trailers === '' ? '0\r\n\r\n' : `0\r\n${trailers}\r\n`);
+    if (this.#out === CHUNKS) writeLastChunk(this.#wire(), trailers);
     this.finished = true;
   }
 

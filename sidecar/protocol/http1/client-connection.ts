@@ -1,62 +1,48 @@
 // Hot.
-import type { TLSSocket } from 'node:tls';
 import type { Closable } from '../../../core/closable.ts';
 import { MeshError } from '../../router/errors.ts';
 import type { Exchange, Upstream, Waiting } from '../../router/exchange.ts';
-import { ResponseHead } from '../../router/response-head.ts';
-import { connect, type Wire, type WireHandler } from '../wire.ts';
-import { BodyScanner } from './body-scanner.ts';
+import type { ResponseHead } from '../../router/response-head.ts';
+import type { Wire, WireHandler } from '../wire.ts';
 import { responseFields } from './fields.ts';
-import { HeadPieces } from './head-pieces.ts';
-import { BAD, CHUNKED, HeadParser, INCOMPLETE, UNKNOWN } from './parse-head.ts';
+import { CHUNKED, type HeadParser, UNKNOWN } from './parse-head.ts';
+import { RequestWriter } from './request-writer.ts';
+import { ResponseIntake, type ResponseTaker } from './response-intake.ts';
 import { passedOn } from './trailers.ts';
 import type { Http1Transport } from './transport.ts';
-import { requestText } from './write-request.ts';
-
-/** What the connection reads next. */
-const Reading = { nothing: 0, head: 1, body: 2 } as const;
-
-const parser = new HeadParser();
 
 /** One connection to an origin, carrying one exchange at a time. */
-export class ClientConnection implements WireHandler, Upstream, Waiting {
+export class ClientConnection implements WireHandler, ResponseTaker, Upstream, Waiting {
   readonly #pool: Http1Transport;
   readonly #wire: Wire;
-  readonly #head = new ResponseHead();
-  #connected = false;
+  readonly #counted: Closable;
+  readonly #request: RequestWriter;
+  readonly #intake: ResponseIntake;
+  #x: Exchange | undefined;
   #gone = false;
   #used = false;
-  #timer: Closable | undefined;
-  #x: Exchange | undefined;
-  #reading: number = Reading.nothing;
-  readonly #pieces = new HeadPieces();
-  readonly #body = new BodyScanner();
   /** The connection can carry another exchange after this one. */
   #reusable = false;
-  #requestDone = false;
   #responseDone = false;
-  #failure: string | undefined;
 
-  constructor(pool: Http1Transport) {
+  constructor(pool: Http1Transport, wire: Wire, counted: Closable) {
     this.#pool = pool;
-    const { address, security, counts, clock, connectMs } = pool.parts;
-    this.#timer = clock.after(connectMs, () => this.#giveUp(`connection timed out after ${connectMs} ms`));
-    this.#wire = connect(
-      { host: address.host, port: address.port, tls: security && (() => security.connectOptions()) },
-      this,
-      counts,
-      (socket) => {
-        const refused = security?.verdict(socket as TLSSocket);
-        if (refused !== undefined) this.#giveUp(refused);
-        else this.#ready();
-      },
-    );
+    this.#wire = wire;
+    this.#counted = counted;
+    this.#request = new RequestWriter(wire);
+    this.#intake = new ResponseIntake(this, pool.parts.limits);
+    wire.handler = this;
   }
 
-  start(x: Exchange): void {
+  /** Carries an exchange; only while it carries none. */
+  send(x: Exchange): void {
     this.#x = x;
     x.waiting = this;
-    if (this.#connected) this.#send(x);
+    x.upstream = this;
+    this.#intake.expect();
+    this.#responseDone = false;
+    this.#reusable = x.request.minor === 1;
+    this.#request.begin(x);
   }
 
   close(): void {
@@ -68,49 +54,10 @@ export class ClientConnection implements WireHandler, Upstream, Waiting {
     this.#wire.destroy();
   }
 
-  #ready(): void {
-    if (this.#gone) return;
-    this.#timer?.close();
-    this.#connected = true;
-    const { counts } = this.#pool.parts;
-    counts.connects.add();
-    counts.open += 1;
-    if (this.#pool.parts.security !== undefined) counts.encrypted += 1;
-    if (this.#x === undefined) this.#release();
-    else this.#send(this.#x);
-  }
-
-  #giveUp(why: string): void {
-    if (this.#gone) return;
-    this.#failure = why;
-    this.#wire.destroy();
-  }
-
-  #send(x: Exchange): void {
-    this.#reading = Reading.head;
-    this.#responseDone = false;
-    this.#reusable = x.request.minor === 1;
-    x.upstream = this;
-    this.#wire.text(requestText(x));
-    if (x.bodyLength === 0) this.#requestDone = true;
-    else if (x.body !== undefined) {
-      this.#requestDone = true;
-      this.#wire.write(x.body, 0, x.body.length);
-    } else {
-      this.#requestDone = false;
-      x.downstream.flow(x);
-    }
-  }
-
   // Sink of a streamed request body.
 
   write(bytes: Buffer, from: number, to: number): void {
-    if (this.#x?.bodyLength !== CHUNKED) this.#wire.write(bytes, from, to);
-    else if (to > from) {
-      this.#wire.text(`${(to - from).toString(16)}\r\n`);
-      this.#wire.write(bytes, from, to);
-      this.#wire.text('\r\n');
-    }
+    this.#request.write(bytes, from, to);
   }
 
   finish(trailers: string): void {
@@ -118,8 +65,7 @@ export class ClientConnection implements WireHandler, Upstream, Waiting {
       this.#wire.end();
       return;
     }
-    if (this.#x?.bodyLength === CHUNKED) this.#wire.text(trailers === '' ? '0\r\n\r\n' : `0\r\n${trailers}\r\n`);
-    this.#requestDone = true;
+    this.#request.finish(trailers);
     if (this.#responseDone) this.#complete();
   }
 
@@ -134,72 +80,59 @@ export class ClientConnection implements WireHandler, Upstream, Waiting {
   }
 
   full(): void {
-    if (!this.#requestDone) this.#x?.downstream.pause();
+    if (!this.#request.finished) this.#x?.downstream.pause();
   }
 
   drained(): void {
-    if (!this.#requestDone) this.#x?.downstream.resume();
+    if (!this.#request.finished) this.#x?.downstream.resume();
   }
 
   data(bytes: Buffer, from: number, to: number): void {
-    let at = from;
-    while (at < to && !this.#gone) {
-      switch (this.#reading) {
-        case Reading.head:
-          at = this.#readHead(bytes, at, to);
-          break;
-        case Reading.body:
-          at = this.#readBody(bytes, at, to);
-          break;
-        default:
-          // Bytes nobody asked for would answer the next caller's request: the connection is of no more use.
-          this.#wire.destroy();
-          return;
-      }
-    }
+    this.#intake.read(bytes, from, to);
   }
 
-  #readHead(bytes: Buffer, from: number, to: number): number {
-    const pieces = this.#pieces;
-    if (!pieces.add(bytes, from, to)) return to;
-    const head = this.#head;
-    const next = parser.response(pieces.bytes, pieces.at, pieces.end, this.#pool.parts.limits, head);
-    if (next === INCOMPLETE) {
-      pieces.keep();
-      return to;
-    }
+  // Taker of responses.
+
+  begin(head: ResponseHead, parser: HeadParser, surplus: boolean): void {
     const x = this.#x as Exchange;
-    if (next === BAD) {
-      this.#fail(x, new MeshError('badResponse', parser.why));
-      return to;
-    }
-    const rest = pieces.behind(next);
-    if (head.status < 200) {
-      if (head.status === 101 && x.request.protocol !== '') {
-        this.#switch(x, head);
-        return rest;
-      }
-      if (head.status === 101) this.#fail(x, new MeshError('badResponse', 'the origin switched protocols unasked'));
-      else if (head.status !== 100) x.downstream.inform(head);
-      return rest;
-    }
-    this.#begin(x, head, rest < to);
-    return rest;
+    if (head.status >= 200) this.#final(x, head, parser, surplus);
+    else if (head.status === 101) {
+      if (x.request.protocol !== '') this.#switch(x, head);
+      else this.#fail(x, new MeshError('badResponse', 'the origin switched protocols unasked'));
+    } else if (head.status !== 100) x.downstream.inform(head);
+  }
+
+  body(bytes: Buffer, from: number, to: number): void {
+    this.#x?.downstream.write(bytes, from, to);
+  }
+
+  complete(head: ResponseHead, whole: Buffer | undefined, trailers: string, surplus: boolean): void {
+    if (surplus) this.#reusable = false;
+    if (whole === undefined || this.#answer(this.#x as Exchange, head, whole.length, whole))
+      this.#whole(passedOn(trailers, responseFields));
+  }
+
+  broken(why: string): void {
+    this.#fail(this.#x as Exchange, new MeshError('badResponse', why));
+  }
+
+  /** Bytes nobody asked for would answer the next caller's request: the connection is of no more use. */
+  unasked(): void {
+    this.#wire.destroy();
   }
 
   /** The origin speaks another protocol now: bytes both ways until either side closes. */
   #switch(x: Exchange, head: ResponseHead): void {
-    this.#reading = Reading.body;
-    this.#body.start(UNKNOWN);
+    this.#intake.follow(UNKNOWN);
     this.#reusable = false;
-    this.#requestDone = false;
+    this.#request.switchOver();
     x.switched = true;
     x.head(head);
     x.downstream.respond(x, CHUNKED, undefined);
     x.downstream.flow(x);
   }
 
-  #begin(x: Exchange, head: ResponseHead, surplus: boolean): void {
+  #final(x: Exchange, head: ResponseHead, parser: HeadParser, surplus: boolean): void {
     head.length = parser.length;
     if (parser.close) this.#reusable = false;
     const bodiless = x.request.method === 'HEAD' || head.status === 204 || head.status === 304;
@@ -210,32 +143,13 @@ export class ClientConnection implements WireHandler, Upstream, Waiting {
       if (this.#answer(x, head, bodiless ? -2 : 0, undefined)) this.#whole('');
       return;
     }
-    this.#reading = Reading.body;
     if (head.length > 0 && head.length <= this.#pool.parts.limits.gather) {
-      this.#body.gather(head.length);
+      this.#intake.gather(head.length);
       return;
     }
-    this.#body.start(head.length);
+    this.#intake.follow(head.length);
     if (head.length === UNKNOWN) this.#reusable = false;
     this.#answer(x, head, Math.max(head.length, CHUNKED), undefined);
-  }
-
-  #readBody(bytes: Buffer, from: number, to: number): number {
-    const body = this.#body;
-    const n = body.next(bytes, from, to);
-    if (n < 0) {
-      this.#fail(this.#x as Exchange, new MeshError('badResponse', 'bad chunked framing'));
-      return to;
-    }
-    const end = body.at + n;
-    if (n > 0) this.#x?.downstream.write(bytes, body.at, end);
-    if (body.done) {
-      if (end < to) this.#reusable = false;
-      const { whole } = body;
-      if (whole === undefined || this.#answer(this.#x as Exchange, this.#head, whole.length, whole))
-        this.#whole(passedOn(body.trailers, responseFields));
-    }
-    return end;
   }
 
   /**
@@ -253,7 +167,8 @@ export class ClientConnection implements WireHandler, Upstream, Waiting {
     }
     // The attempt will be made again: what is left of this response is worth no waiting.
     this.#x = undefined;
-    if (this.#requestDone && this.#reusable && (body !== undefined || length === 0 || length === -2)) this.#release();
+    if (this.#request.finished && this.#reusable && (body !== undefined || length === 0 || length === -2))
+      this.#release();
     else this.#wire.destroy();
     x.end();
     return false;
@@ -262,7 +177,7 @@ export class ClientConnection implements WireHandler, Upstream, Waiting {
   /** The origin says that it did not process the request: it may go to another one. */
   #nacked(x: Exchange, whole: boolean): void {
     this.#x = undefined;
-    if (this.#requestDone && this.#reusable && whole) this.#release();
+    if (this.#request.finished && this.#reusable && whole) this.#release();
     else this.#wire.destroy();
     x.fail(new MeshError('nacked', 'The request was Nacked by the server'));
   }
@@ -270,24 +185,24 @@ export class ClientConnection implements WireHandler, Upstream, Waiting {
   /** The response is complete. Bytes behind it, which nobody asked for, have made the connection not `reusable`. */
   #whole(trailers: string): void {
     this.#responseDone = true;
-    this.#reading = Reading.nothing;
+    this.#intake.rest();
     this.#x?.downstream.finish(trailers);
     // Where the origin closes behind an early answer, the rest of the request is of no use to it.
-    if (this.#requestDone || !this.#reusable) this.#complete();
+    if (this.#request.finished || !this.#reusable) this.#complete();
   }
 
   #complete(): void {
     const x = this.#x as Exchange;
     this.#x = undefined;
     if (this.#reusable) this.#release();
-    else if (this.#requestDone) this.#wire.end();
+    else if (this.#request.finished) this.#wire.end();
     else this.#wire.destroy();
     x.end();
   }
 
   #release(): void {
     this.#wire.resume(); // whom it answered may have stopped it
-    this.#reading = Reading.nothing;
+    this.#intake.rest();
     this.#used = true;
     if (!this.#pool.keep(this)) this.#wire.end();
   }
@@ -301,30 +216,19 @@ export class ClientConnection implements WireHandler, Upstream, Waiting {
   closed(error: Error | undefined): void {
     if (this.#gone) return;
     this.#gone = true;
-    this.#timer?.close();
+    this.#intake.stop();
+    this.#counted.close();
     this.#pool.forget(this);
-    const { counts } = this.#pool.parts;
-    counts.closes.add();
-    if (this.#connected) {
-      counts.open -= 1;
-      if (this.#pool.parts.security !== undefined) counts.encrypted -= 1;
-    }
     const x = this.#x;
     if (x === undefined) return;
     this.#x = undefined;
-    if (!this.#connected) x.fail(new MeshError('connect', this.#failure ?? error?.message ?? 'connection closed'));
-    else if (this.#responseDone) x.end();
-    else if (this.#reading === Reading.body && this.#body.untilClose && error === undefined) {
+    const { at } = this.#intake;
+    if (this.#responseDone) x.end();
+    else if (at === 'endless body' && error === undefined) {
       x.downstream.finish('');
       x.end();
-    } else if (this.#reading === Reading.head && this.#pieces.none) {
-      x.fail(new MeshError(this.#used ? 'stale' : 'reset', 'ChannelException'));
-    } else
-      x.fail(
-        new MeshError(
-          'reset',
-          this.#reading === Reading.head ? 'Connection closed before received headers' : 'ChannelException',
-        ),
-      );
+    } else if (at === 'before') x.fail(new MeshError(this.#used ? 'stale' : 'reset', 'ChannelException'));
+    else
+      x.fail(new MeshError('reset', at === 'head' ? 'Connection closed before received headers' : 'ChannelException'));
   }
 }

@@ -1,7 +1,9 @@
+import { MeshError } from '../../router/errors.ts';
 import type { Exchange } from '../../router/exchange.ts';
 import type { Transport } from '../../router/transport.ts';
 import type { ConnectParts } from '../codec.ts';
-import { Tunnel } from '../tunnel.ts';
+import { Connecting } from '../connecting.ts';
+import { tunnel } from '../tunnel.ts';
 import { ClientConnection } from './client-connection.ts';
 
 /**
@@ -21,15 +23,22 @@ export class Http1Transport implements Transport {
     const { host, port } = this.parts.address;
     x.address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
     if (x.request.method === 'CONNECT') {
-      new Tunnel(this.parts, x);
+      tunnel(this.parts, x);
       return;
     }
     const idle = this.#idle.pop();
-    if (idle === undefined) new ClientConnection(this).start(x);
+    if (idle === undefined) this.#connect(x);
     else {
       this.parts.counts.cached -= 1;
-      idle.start(x);
+      idle.send(x);
     }
+  }
+
+  #connect(x: Exchange): void {
+    x.waiting = new Connecting(this.parts, {
+      ready: (wire, counted) => new ClientConnection(this, wire, counted).send(x),
+      failed: (why) => x.fail(new MeshError('connect', why)),
+    });
   }
 
   /** Takes a connection back; false where it is to be closed instead. */
