@@ -48,6 +48,12 @@ const stricter: readonly Class[] = [
     example: 'HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n',
   },
   {
+    what: 'more than one Transfer-Encoding',
+    why: 'Chunked may be applied once (RFC 9112 §6.1); Node undoes it once and takes the rest for a body.',
+    is: /transfer-encoding:[\s\S]*\r\ntransfer-encoding:/i,
+    example: 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+  },
+  {
     what: 'a length of more than 15 digits',
     why: 'More than 2^53 could not be counted exactly.',
     is: /content-length:[\t ]*\d{16,}/i,
@@ -68,6 +74,12 @@ const wider: readonly Class[] = [
     why: 'It is no part of the value (RFC 9110 §5.5); Node passes the chunks on as a body.',
     is: /transfer-encoding:[\t ]*chunked[\t ]*\t[\t ]*\r\n/i,
     example: 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\t\r\n\r\n1\r\na\r\n0\r\n\r\n',
+  },
+  {
+    what: 'an interim answer in HTTP/1.0',
+    why: 'It says nothing of the answer behind it; Node takes the connection for over.',
+    is: /HTTP\/1\.0 1\d\d/,
+    example: 'HTTP/1.0 103 Early\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n',
   },
   {
     what: 'framing fields behind a body',
