@@ -14,13 +14,14 @@ import { haproxy, haproxyH2 } from './peers/haproxy.ts';
 import { linker } from './peers/linker.ts';
 import { nghttpx } from './peers/nghttpx.ts';
 import { nginx } from './peers/nginx.ts';
+import { npmPeers } from './peers/npm.ts';
 import { profile } from './profile.ts';
 import { resultTable, roundLines, startTable } from './report.ts';
 import { writeResults } from './results-file.ts';
 import { type Scenario, scenarios } from './scenarios.ts';
 import { gcc, howToGet, missing, taskset } from './tools.ts';
 
-const contenders: readonly Contender[] = [direct, nginx, haproxy, haproxyH2, nghttpx, linker];
+const contenders: readonly Contender[] = [direct, nginx, haproxy, haproxyH2, nghttpx, ...npmPeers, linker];
 const usage = `npm run bench -- [options]
 
   --only REGEX         scenarios by their whole id: ${scenarios.map((s) => s.id).join(' ')}

@@ -1,23 +1,25 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-/** A program the benchmark runs, or a library it is linked with, and the Debian package that brings it. */
+/** Something on this machine that the benchmark needs. */
 export interface Tool {
   readonly command: string;
-  readonly debian: string;
+  /** How to install it. */
+  readonly get: string;
   /** A file that has to be there, of what is no program on the PATH. */
   readonly file?: string;
 }
 
-export const gcc: Tool = { command: 'gcc', debian: 'gcc libc6-dev' };
-export const taskset: Tool = { command: 'taskset', debian: 'util-linux' };
+/** A program, and the Debian packages that bring it. */
+export function debian(command: string, packages = command): Tool {
+  return { command, get: `apt-get install ${packages}` };
+}
+
+export const gcc = debian('gcc', 'gcc libc6-dev');
+export const taskset = debian('taskset', 'util-linux');
 /** The origin of the HTTP/2 paths, and what their load generator is made with. */
-export const nghttpd: Tool = { command: 'nghttpd', debian: 'nghttp2-server' };
-export const libnghttp2: Tool = {
-  command: 'libnghttp2',
-  debian: 'libnghttp2-dev',
-  file: '/usr/include/nghttp2/nghttp2.h',
-};
+export const nghttpd = debian('nghttpd', 'nghttp2-server');
+export const libnghttp2: Tool = { ...debian('libnghttp2', 'libnghttp2-dev'), file: '/usr/include/nghttp2/nghttp2.h' };
 
 function onPath(command: string): boolean {
   return (process.env['PATH'] ?? '').split(delimiter).some((dir) => {
@@ -36,5 +38,5 @@ export function missing(tools: readonly Tool[]): readonly Tool[] {
 
 /** `nginx is missing: apt-get install nginx`. */
 export function howToGet(tool: Tool): string {
-  return `${tool.command} is missing: apt-get install ${tool.debian}`;
+  return `${tool.command} is missing: ${tool.get}`;
 }

@@ -1,4 +1,5 @@
 import type { Contender, Launch, Site } from '../contender.ts';
+import { debian } from '../tools.ts';
 
 /** One thread, two random choices of three endpoints, the header work a mesh does. */
 function config(bind: string, servers: readonly string[]): string {
@@ -53,7 +54,7 @@ function pair(site: Site, bindExtra: string, serverExtra: string): Launch {
   };
 }
 
-const needs = [{ command: 'haproxy', debian: 'haproxy' }];
+const needs = [debian('haproxy')];
 
 export const haproxy: Contender = {
   name: 'haproxy',

@@ -1,4 +1,5 @@
 import type { Contender, Launch, Site } from '../contender.ts';
+import { debian } from '../tools.ts';
 
 /**
  * One worker, one connection to each of three endpoints, a Via, and a trace header, which is the same in every request:
@@ -21,6 +22,6 @@ add-request-header=l5d-ctx-trace: 7b7d1f0e1111222233334444555566667777AAA=
 
 export const nghttpx: Contender = {
   name: 'nghttpx',
-  needs: [{ command: 'nghttpx', debian: 'nghttp2-proxy' }],
+  needs: [debian('nghttpx', 'nghttp2-proxy')],
   paths: { h2c: http2, grpc: http2 },
 };

@@ -1,4 +1,5 @@
 import type { Contender, Launch, Site } from '../contender.ts';
+import { debian } from '../tools.ts';
 
 /**
  * One worker, warm connections to the upstream, buffers that hold a 10 KB answer, two random choices of three endpoints,
@@ -93,6 +94,6 @@ ${upstream(site.origins)}
 
 export const nginx: Contender = {
   name: 'nginx',
-  needs: [{ command: 'nginx', debian: 'nginx' }],
+  needs: [debian('nginx')],
   paths: { h1: oneHop, mtls: twoHops, grpc },
 };
