@@ -59,5 +59,5 @@ export const covered: readonly {
 
 /** Every test file, from the root of the repository. */
 export function testFiles(root: string): string[] {
-  return globSync('*/**/*.test.ts', { cwd: root, exclude: ['node_modules/**', 'dist/**'] }).sort();
+  return globSync('*/**/*.test.ts', { cwd: root, exclude: ['**/node_modules/**', 'dist/**'] }).sort();
 }

@@ -7,7 +7,7 @@ import { loadLinkerConfig } from '#sidecar/config.ts';
 const root = join(import.meta.dirname, '../..');
 const documents = [
   ...globSync('*.md', { cwd: root }),
-  ...globSync('{docs,manifests,bench,test}/**/*.md', { cwd: root }),
+  ...globSync('{docs,manifests,bench,test}/**/*.md', { cwd: root, exclude: ['**/node_modules/**'] }),
 ].sort();
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 

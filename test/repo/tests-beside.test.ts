@@ -25,7 +25,7 @@ function isOnlyTypes(text: string): boolean {
 
 /** Files that a test in their own folder imports: one test may serve several small files. */
 function importedBesides(): Set<string> {
-  const tests = globSync('*/**/*.test.ts', { cwd: root, exclude: ['node_modules/**'] });
+  const tests = globSync('*/**/*.test.ts', { cwd: root, exclude: ['**/node_modules/**'] });
   return new Set(
     readImports(root, tests).flatMap(({ from, what }) =>
       what.kind === 'file' && dirname(what.path) === dirname(from) ? [what.path] : [],
