@@ -47,6 +47,10 @@ export interface ListenParts {
   readonly native: Service | undefined;
   readonly clock: Clock;
   readonly counts: ServerCounts;
+  /** Milliseconds a tunnel may carry nothing; an hour without it. */
+  readonly idleMs?: number | undefined;
+  /** Told of each tunnel that was a connection of its own, when it is closed. */
+  readonly carried?: TunnelCounts | undefined;
   /** A caller that could not be accepted, or whose handshake failed, in words; nothing of the peer's is quoted. */
   readonly refused: (why: string, remote: string) => void;
 }
@@ -56,8 +60,15 @@ export interface ConnectParts {
   readonly security: TlsPeer | undefined;
   readonly limits: CodecLimits;
   readonly connectMs: number;
+  /** Milliseconds a tunnel may carry nothing; an hour without it. */
+  readonly idleMs?: number | undefined;
   readonly clock: Clock;
   readonly counts: ConnectionCounts;
+}
+
+/** Counts what tunnels carried: how long each stood, in milliseconds, and bytes towards the origin and back. */
+export interface TunnelCounts {
+  add(ms: number, up: number, down: number): void;
 }
 
 /** A wire protocol: all that a router needs to know of it. */

@@ -60,6 +60,7 @@ function nearSide(parts: ConnectParts): ConstructorParameters<typeof H2Transport
     limits: sessionLimits(parts.limits),
     gather: parts.limits.gather,
     granted: (x, head) => head.switched || (x.request.method === 'CONNECT' && head.status === 200),
+    grantsOnly: true,
     requestExtra: (x) => encodeVarying(meshField, spell(x.request.minor, x.request.lines)),
     readResponse(head) {
       const told = respelled(head.lines);

@@ -15,6 +15,7 @@ import { RawClient } from '#test/helpers/raw-client.ts';
 import { tlsClient } from '#test/helpers/tls-client.ts';
 import { serverEnd } from '#test/helpers/tls-server.ts';
 import { eventually } from '#test/helpers/within.ts';
+import { MeshError } from '../router/errors.ts';
 import type { ConnectParts } from './codec.ts';
 import { tunnel as connect } from './tunnel.ts';
 
@@ -78,16 +79,57 @@ test('what the caller has ended ends at the origin, which may still say its last
   assert.deepEqual([one.caller.body, one.caller.finished], ['bye', '']);
 });
 
-test('where the origin ends, the exchange is over, and the connection is counted out', async (t) => {
+test('what the origin has ended ends for the caller, whose last words it still gets; then the connection is counted out', async (t) => {
   const there = await origin(t);
   const to = parts(there.port);
   const one = tunnel(to);
   await one.granted();
   assert.deepEqual([to.counts.connects.value, to.counts.closes.value, to.counts.open], [1, 0, 1]);
   (await there.socket()).end('bye');
+  await eventually(() => one.caller.finished, 'the caller has the end');
+  assert.deepEqual([one.caller.body, one.caller.ends], ['bye', []]);
+  one.x.upstream?.write(Buffer.from('last words'), 0, 10);
+  one.x.upstream?.finish('');
   assert.deepEqual(await over(one.caller), [200]);
-  assert.deepEqual([one.caller.body, one.caller.finished], ['bye', '']);
+  await eventually(() => (there.got.ended ? true : undefined), 'the origin has the end');
+  assert.equal(there.got.text, 'last words');
   assert.deepEqual([to.counts.connects.value, to.counts.closes.value, to.counts.open], [1, 1, 0]);
+  assert.deepEqual([one.x.carriedUp, one.x.carriedDown], [10, 3]);
+});
+
+test('a reset by the origin is a failure, not an end', async (t) => {
+  const there = await origin(t);
+  const one = tunnel(parts(there.port));
+  await one.granted();
+  (await there.socket()).resetAndDestroy();
+  assert.deepEqual(await over(one.caller), ['reset']);
+  assert.equal(one.caller.finished, undefined);
+});
+
+test('a caller that gives up resets the connection to the origin', async (t) => {
+  const there = await origin(t);
+  const one = tunnel(parts(there.port));
+  await one.granted();
+  const reset = new Promise((resolve) => there.socket().then((socket) => socket.once('error', resolve)));
+  await there.socket();
+  one.x.abort(new MeshError('abandoned', 'gone'));
+  assert.match(String(await reset), /ECONNRESET/);
+});
+
+test('one that carries nothing for too long is cut off, though one side has ended', async (t) => {
+  const there = await origin(t);
+  const to = { ...parts(there.port), idleMs: 1000 };
+  const one = tunnel(to);
+  await one.granted();
+  to.clock.advance(900);
+  one.x.upstream?.write(Buffer.from('x'), 0, 1);
+  one.x.upstream?.finish('');
+  await eventually(() => (there.got.ended ? true : undefined), 'the origin has the end');
+  to.clock.advance(900);
+  assert.deepEqual(one.caller.ends, []);
+  to.clock.advance(100);
+  assert.deepEqual(await over(one.caller), ['reset']);
+  assert.equal(one.x.error?.message, 'nothing carried for 1000 ms');
 });
 
 describe('a tunnel that cannot be made is a failure to connect', () => {
@@ -140,6 +182,8 @@ test('over TLS bytes pass as well, and the connection counts as encrypted while 
   one.x.upstream?.write(Buffer.from('hello'), 0, 5);
   await eventually(() => (there.got.text === 'hello' ? true : undefined), 'the origin has it');
   (await there.socket()).end('bye');
+  await eventually(() => one.caller.finished, 'the caller has the end');
+  one.x.upstream?.finish('');
   await over(one.caller);
   assert.deepEqual([one.caller.body, to.counts.open, to.counts.encrypted], ['bye', 0, 0]);
 });

@@ -23,6 +23,8 @@ export interface WireHandler {
   /** More is queued than the peer takes; stop producing until `drained`. */
   full(): void;
   drained(): void;
+  /** The peer has ended its side, and ours is still open: asked for with `halves`. */
+  peerEnded?(): void;
   /** The connection is over, by either side; the last call. */
   closed(error: Error | undefined): void;
 }
@@ -145,6 +147,18 @@ export class Wire {
   end(): void {
     if (owner === this) flush();
     this.socket.end(() => setTimeout(() => this.socket.destroy(), LINGER).unref());
+  }
+
+  /** From now on the two sides end each by itself: the peer's end is told to `peerEnded`, and ours ends with `finish`. */
+  halves(): void {
+    this.socket.allowHalfOpen = true;
+    this.socket.on('end', () => turn(() => this.handler.peerEnded?.()));
+  }
+
+  /** Ends our side behind what is queued. The peer may go on. */
+  finish(): void {
+    if (owner === this) flush();
+    this.socket.end();
   }
 
   /** Closes both sides at once, behind a FIN: for connections on which nothing is owed. */

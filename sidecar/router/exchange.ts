@@ -113,6 +113,9 @@ export class Exchange {
   conclude: ((x: Exchange) => string) | undefined = undefined;
   /** The origin has switched protocols (101), or a tunnel stands: both bodies are bytes until either side closes. */
   switched = false;
+  /** Bytes that a tunnel has carried, towards the origin and back. */
+  carriedUp = 0;
+  carriedDown = 0;
   /** Set by Retries in `head`: end this attempt and send again. */
   again = false;
   /** The total time is over, or the caller gone: nothing may send it again. */
@@ -128,9 +131,9 @@ export class Exchange {
     this.startedAt = clock.now();
   }
 
-  /** True where the whole request can be sent again. */
+  /** True where the whole request can be sent again. Bytes for a tunnel do not flow before it stands. */
   get replayable(): boolean {
-    return this.bodyLength === 0 || this.body !== undefined;
+    return this.bodyLength === 0 || this.body !== undefined || (this.request.method === 'CONNECT' && !this.committed);
   }
 
   get depth(): number {

@@ -201,6 +201,7 @@ test('a connection ends with its last stream id', async () => {
       gather: 0,
       requestExtra: () => '',
       granted: () => false,
+      grantsOnly: false,
       readResponse() {},
       spelled: (lines) => lines,
       respelled: (lines) => lines,

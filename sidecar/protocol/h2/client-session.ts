@@ -19,6 +19,8 @@ export interface ClientSessionParts {
   requestExtra(x: Exchange): string;
   /** Whether this answer opens the tunnel that was asked for. */
   granted(x: Exchange, head: ResponseHead): boolean;
+  /** Any other answer to CONNECT means that there is no tunnel, and another endpoint may be asked for it. */
+  readonly grantsOnly: boolean;
   /** A response head has come, an interim one perhaps; it may be changed. */
   readResponse(head: ResponseHead): void;
   /** What becomes of trailers on the way to the origin, and of those that it sends. */

@@ -36,7 +36,7 @@ export class ClientStream extends Stream implements Upstream, Waiting {
     else if (x.body !== undefined) {
       this.send(x.body, 0, x.body.length);
       this.sendEnd('');
-    } else if (x.request.protocol === '') x.downstream.flow(x);
+    } else if (x.request.protocol === '' && x.request.method !== 'CONNECT') x.downstream.flow(x);
   }
 
   cancel(): void {
@@ -81,6 +81,9 @@ export class ClientStream extends Stream implements Upstream, Waiting {
       x.switched = true;
       if (!this.#answer(-1, undefined)) return;
       x.downstream.flow(x);
+    } else if (x.request.method === 'CONNECT' && this.session.parts.grantsOnly) {
+      this.session.reset(this, Code.cancel);
+      x.fail(new MeshError('nacked', `the linker at ${x.address} refused the tunnel with ${head.status}`));
     } else if (this.#bodiless(head)) this.#answer(-2, undefined);
     else if (ends && head.length > 0) this.#wrong();
     else if (ends) this.#answer(0, undefined);
@@ -120,7 +123,7 @@ export class ClientStream extends Stream implements Upstream, Waiting {
       if (!this.#answer(this.#seen, Buffer.concat(gathered))) return;
     }
     x.downstream.finish(x.completed(trailers === '' ? '' : this.session.parts.respelled(trailers)));
-    if (this.localDone) return; // `finished` follows
+    if (this.localDone || x.switched) return; // `finished` follows; the ends of a tunnel end each by itself
     // The answer is there before the request was read: what is left of it is of no use to the origin.
     this.session.reset(this, Code.none);
     x.end();

@@ -22,6 +22,7 @@ export const h2: Codec = {
         gather: parts.limits.gather,
         requestExtra: () => '',
         granted: (_, head) => head.status >= 200 && head.status < 300,
+        grantsOnly: false,
         readResponse() {},
         spelled: asTheyAre,
         respelled: asTheyAre,

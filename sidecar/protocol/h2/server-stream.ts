@@ -113,7 +113,8 @@ export class ServerStream extends Stream implements Downstream, Frame {
   }
 
   broken(): void {
-    if (this.#finished) return;
+    // A tunnel whose origin has ended still waits for the caller.
+    if (this.#finished && !(this.x.switched && this.x.upstream !== undefined)) return;
     this.#finished = true;
     this.x.over = true;
     this.x.abort(new MeshError('abandoned', 'the caller gave up'));

@@ -140,6 +140,7 @@ describe('an origin that cannot be had', () => {
       gather: 0,
       requestExtra: () => '',
       granted: () => false,
+      grantsOnly: false,
       readResponse() {},
       spelled: (lines) => lines,
       respelled: (lines) => lines,

@@ -1,6 +1,7 @@
 import type { Caller } from '../../router/caller.ts';
 import { Acceptor, type Connection } from '../accepting.ts';
 import type { Codec, ListenParts } from '../codec.ts';
+import { TunnelConnection } from '../tunnel-connection.ts';
 import { ServerConnection, type ServerSide } from './server.ts';
 import { Http1Transport } from './transport.ts';
 
@@ -29,5 +30,9 @@ export function http1Side(parts: ListenParts, acceptor: Acceptor, becomeH2: Beco
     },
     forget: (connection) => acceptor.forget(connection),
     becomeH2: (connection, first) => acceptor.replace(connection, becomeH2(connection.caller), first),
+    becomeTunnel(connection, head, first) {
+      const tunnel = new TunnelConnection(parts, connection.caller, head, (gone) => acceptor.forget(gone));
+      acceptor.replace(connection, tunnel, first);
+    },
   };
 }

@@ -9,7 +9,7 @@ import type { Sniffer } from './sniff.ts';
 
 /** What becomes of a caller's bytes. */
 export interface RequestTaker {
-  /** A request begins, framed as `parser` says; one of `await`, `follow`, `gather`, `sniff` and `tunnel` is to be called. */
+  /** A request begins, framed as `parser` says; one of `await`, `follow`, `gather` and `sniff` is to be called. */
   begin(head: RequestHead, parser: HeadParser): void;
   /** Bytes that are no request; `status` says why. */
   refuse(status: number): void;
@@ -121,13 +121,6 @@ export class RequestIntake {
   sniffed(first: Buffer): void {
     this.#reading = Reading.head;
     this.read(first, 0, first.length);
-  }
-
-  /** It was neither: bytes of any kind until the end, from when they may flow. */
-  tunnel(first: Buffer): void {
-    this.#flowing = false;
-    this.#hold(first, 0, first.length);
-    this.switchOver();
   }
 
   /** Another protocol from now on: bytes of any kind until the end. */

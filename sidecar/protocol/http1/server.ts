@@ -11,7 +11,7 @@ import type { ListenParts } from '../codec.ts';
 import type { Wire } from '../wire.ts';
 import { AnswerWriter } from './answer.ts';
 import { requestFields } from './fields.ts';
-import { CHUNKED, type HeadParser, UNKNOWN } from './parse-head.ts';
+import { type HeadParser, UNKNOWN } from './parse-head.ts';
 import { bareRefusal } from './refusal.ts';
 import { RequestIntake, type RequestTaker } from './request-intake.ts';
 import { Sniffer } from './sniff.ts';
@@ -24,6 +24,8 @@ export interface ServerSide {
   forget(connection: ServerConnection): void;
   /** The caller speaks HTTP/2 after CONNECT: the wire is another connection's from now on, `first` its first bytes. */
   becomeH2(connection: ServerConnection, first: Buffer): void;
+  /** Neither HTTP/1 nor HTTP/2: bytes to where the dtab says for the authority that was asked for. */
+  becomeTunnel(connection: ServerConnection, head: RequestHead, first: Buffer): void;
 }
 
 /** Bytes of an unwanted request body read over, to keep the connection; beyond, it is closed. */
@@ -198,13 +200,10 @@ export class ServerConnection implements Connection, RequestTaker, Downstream, F
     this.#wire.text('HTTP/1.1 200 Connection established\r\n\r\n');
     const sniffer = new Sniffer(this.#server.parts.clock, (what, first) => {
       if (what === 'http1') this.#intake.sniffed(first);
-      else if (what === 'h2') {
+      else {
         this.#stop();
-        this.#server.becomeH2(this, first);
-      } else {
-        // Neither HTTP/1 nor HTTP/2: bytes to where the dtab says for the authority that was asked for.
-        this.#intake.tunnel(first);
-        this.#dispatch(this.#exchange(head, CHUNKED));
+        if (what === 'h2') this.#server.becomeH2(this, first);
+        else this.#server.becomeTunnel(this, head, first);
       }
     });
     this.#intake.sniff(sniffer);
