@@ -68,8 +68,8 @@ export const layers: readonly Layer[] = [
   // Neutral to the protocol: no sockets, no schemas.
   { of: 'sidecar/router', ours: [...basics, ...naming, 'core/telemetry'], npm: none, node: none },
   { of: 'sidecar/identifiers', ours: ['sidecar/router', ...kinds], npm: ['zod'], node: none },
-  { of: 'sidecar/balancers', ours: ['sidecar/router', ...kinds], npm: ['zod'], node: none },
-  { of: 'sidecar/accrual', ours: ['sidecar/router', ...kinds], npm: ['zod'], node: none },
+  { of: 'sidecar/balancers', ours: ['sidecar/router', 'core/telemetry', ...kinds], npm: ['zod'], node: none },
+  { of: 'sidecar/accrual', ours: ['sidecar/router', 'sidecar/config/backoff.ts', ...kinds], npm: ['zod'], node: none },
   { of: 'sidecar/classifiers', ours: ['sidecar/router', ...kinds], npm: ['zod'], node: none },
   { of: 'sidecar/filters', ours: ['sidecar/router', ...kinds, 'core/telemetry'], npm: none, node: none },
   // The only place with data-plane sockets, and with codecs of its own, which know nothing of each other.
@@ -81,7 +81,17 @@ export const layers: readonly Layer[] = [
   })),
   {
     of: 'sidecar/config',
-    ours: [...kinds, 'core/interpreters', 'core/namers', 'core/tls', 'sidecar/identifiers', 'sidecar/accrual'],
+    ours: [
+      ...kinds,
+      'core/interpreters',
+      'core/namers',
+      'core/tls',
+      'sidecar/accrual',
+      'sidecar/balancers',
+      'sidecar/identifiers',
+      'sidecar/router/backoff.ts',
+      'sidecar/router/budget.ts',
+    ],
     npm: ['zod'],
     node: none,
   },

@@ -9,8 +9,7 @@ import { router } from './config/router.ts';
 import { telemeter } from './config/telemetry.ts';
 
 export type { ClientTlsConfig, ServerTlsConfig } from '#core/tls/config.ts';
-export type { BackoffConfig, BudgetConfig } from './config/budget.ts';
-export { type ClientConfig, clientConfigFor, type LoadBalancer } from './config/client.ts';
+export { type ClientConfig, clientConfigFor } from './config/client.ts';
 export type { RouterConfig } from './config/router.ts';
 export type { ServerConfig } from './config/server.ts';
 export { type ClassifierConfig, type ServiceConfig, serviceConfigFor } from './config/service.ts';

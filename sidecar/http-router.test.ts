@@ -55,7 +55,7 @@ describe('a request through a router', () => {
     const response = await bed.get('web');
     assert.equal(response.status, 502);
     assert.match(response.body.toString(), /^Unable to establish connection to 127\.0\.0\.1:1\./);
-    assert.equal(bed.count('client/$/inet/127.0.0.1/1/retries/requeues'), 25);
+    assert.equal(bed.count('client/$/inet/127.0.0.1/1/retries/requeues'), 4, 'the fifth failure marks it dead');
     assert.equal(bed.count('service/svc/web/failures'), 1);
   });
 

@@ -96,8 +96,9 @@ test('an endpoint that cannot be reached is not available for a while, and every
   assert.equal(x.error?.kind, 'connect');
   assert.match(x.error?.message ?? '', /client name: \/#\/web\naddresses: \[127\.0\.0\.1:1\]/);
   assert.deepEqual([one.count('loadbalancer/size'), one.count('loadbalancer/available')], [1, 0]);
-  assert.equal(one.count('retries/requeues'), 25);
-  assert.equal(one.count('loadbalancer/algorithm/p2c_ewma'), 1);
+  assert.deepEqual([one.count('retries/requeues'), one.count('retries/not_open')], [4, 1]);
+  assert.equal(one.count('failure_accrual/removals'), 1);
+  assert.equal(one.count('loadbalancer/algorithm/p2c_peak_ewma'), 1);
 });
 
 test('an attempt takes no longer than it may', async (t) => {
@@ -159,4 +160,19 @@ describe('what an endpoint is spoken to in', () => {
     test(`${JSON.stringify(section)} configured, linked through ${linked ?? 'nobody knows what'}: ${expected}`, async (t) => {
       assert.equal(await spoken(t, linked, section), expected);
     });
+});
+
+test('without failure accrual an endpoint that cannot be reached is tried to the end', async (t) => {
+  const one = client(t, [address('127.0.0.1', 1)], { failureAccrual: { kind: 'none' } });
+  assert.equal((await one.get()).x.error?.kind, 'connect');
+  assert.deepEqual([one.count('retries/requeues'), one.count('retries/not_open')], [25, 0]);
+  assert.equal(one.count('loadbalancer/available'), 1);
+});
+
+test('linkerd1: failFast: a refused connection marks the endpoint down, and what follows is told so', async (t) => {
+  const one = client(t, [address('127.0.0.1', 1)], { failFast: true });
+  assert.equal((await one.get()).x.error?.kind, 'connect');
+  assert.equal((await one.get()).x.error?.kind, 'markedDown');
+  assert.deepEqual([one.count('failfast/marked_dead'), one.count('failfast/is_marked_dead')], [1, 1]);
+  assert.equal(one.count('requests'), 0);
 });

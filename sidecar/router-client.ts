@@ -2,24 +2,35 @@ import { httpStatusKey } from '#core/namers/utility/http-status.ts';
 import { type Linked, metaKeys } from '#core/naming/meta.ts';
 import type { Address, Bound } from '#core/naming/name.ts';
 import type { Metrics } from '#core/telemetry/metrics.ts';
-import { type ClientTls, clientTls } from '#core/tls/client.ts';
+import { type ClientTls, clientTls, type TlsPeer } from '#core/tls/client.ts';
 import type { World } from '#core/world.ts';
-import { LeastLoaded } from './balancers/least-loaded.ts';
-import { p2c } from './balancers/p2c.ts';
-import { PeakEwma } from './balancers/peak-ewma.ts';
+import { accrualKinds } from './accrual/kinds.ts';
+import { balancerKinds } from './balancers/kinds.ts';
+import {
+  accrualStats,
+  balancerGauges,
+  connectionCounts,
+  failFastGauges,
+  requeueStats,
+  setChanges,
+} from './client-metrics.ts';
 import { alpnOf } from './codec-options.ts';
 import { type ClientConfig, clientConfigFor, type RouterConfig } from './config.ts';
 import { clientFailureName, RequestStats } from './filters/request-stats.ts';
 import type { Codec, CodecLimits } from './protocol/codec.ts';
 import { mesh } from './protocol/mesh-codec.ts';
+import { reach } from './protocol/reach.ts';
 import { statusTransport } from './protocol/status.ts';
 import { Balancer } from './router/balancer.ts';
 import { Budget } from './router/budget.ts';
 import type { Client } from './router/clients.ts';
+import { FailFast } from './router/fail-fast.ts';
+import { Requeues } from './router/requeues.ts';
 import { compose } from './router/service.ts';
 import type { Timeouts } from './router/timeouts.ts';
 import type { ConnectionCounts, Transport } from './router/transport.ts';
 import { WaitingRoom } from './router/waiting-room.ts';
+import { WeightClasses } from './router/weight-classes.ts';
 import { clientStack, endpointStack } from './stacks.ts';
 
 /** Time a TCP connection, and the TLS handshake on it, may take; as in Linkerd, not configurable. */
@@ -50,25 +61,28 @@ export function routerClient(bound: Bound, parts: ClientParts): Client {
   const attempt =
     config.requestAttemptTimeoutMs === undefined ? undefined : parts.timeouts(config.requestAttemptTimeoutMs);
   const inner = endpointStack(new RequestStats(metrics, clientFailureName), attempt, id);
-  const requeues = metrics.scope('retries');
-  for (const name of ['budget_exhausted', 'request_limit', 'cannot_retry', 'not_open']) requeues.counter(name);
   const budget = new Budget(config.requeueBudget, clock);
-  requeues.gauge(['budget'], () => budget.balance);
   const lb = metrics.scope('loadbalancer');
+  const balancing = balancerKinds.make(config.loadBalancer, { random, exhausted: lb.counter('max_effort_exhausted') });
+  const policy = accrualKinds.make(config.failureAccrual, { random });
+  const classes = new WeightClasses(() => balancing.chooser(), random, lb.counter('busy_weight_classes'));
+  const connecting = { config, tls, counts, parts };
   const balancer = new Balancer(bound.addr, {
     clientName: id,
-    transport: (address) => transportTo(address, { config, tls, counts, parts }),
-    load: config.loadBalancer.kind === 'ewma' ? ewma(config.loadBalancer.decayTimeMs) : () => new LeastLoaded(),
-    choose: p2c(random, config.loadBalancer.maxEffort),
+    transport: (address) => transportTo(address, connecting),
+    load: () => balancing.load(),
+    policy: policy ?? (() => undefined),
+    accrual: accrualStats(metrics),
+    classes,
+    probation: balancing.enableProbation,
+    failFast: config.failFast ? failFast(metrics, connecting) : undefined,
     clock,
     room: new WaitingRoom(parts.binding, clock),
     inner: (next) => compose(inner, next),
-    requeues: requeues.counter('requeues'),
-    budget,
+    requeues: new Requeues(budget, requeueStats(metrics, budget)),
+    changes: setChanges(metrics),
   });
-  lb.gauge(['size'], () => balancer.endpoints.length);
-  lb.gauge(['available'], () => balancer.endpoints.filter((e) => e.restsUntil <= clock.now()).length);
-  lb.gauge(['algorithm', config.loadBalancer.kind === 'ewma' ? 'p2c_ewma' : 'p2c_least_loaded'], () => 1);
+  balancerGauges(metrics, balancer, { algorithm: balancing.algorithm, classes, clock });
   return {
     service: compose(clientStack(metrics, config.forwardClientCert), balancer),
     close: () => {
@@ -89,13 +103,11 @@ interface Connecting {
 function transportTo(address: Address, { config, tls, counts, parts }: Connecting): Transport {
   const status = address.meta[httpStatusKey];
   if (status !== undefined) return statusTransport(Number(status));
-  // An endpoint that no linker stands before is talked to in plain text, whatever the client's TLS says.
   const linked = address.meta[metaKeys.linked] as Linked | undefined;
-  const plain = linked === 'none';
   const multiplex = config.multiplex ?? (linked === 'sidecar' || linked === 'node');
   return (multiplex && parts.speaks === 'http' ? mesh : parts.codec).connect({
     address,
-    security: plain ? undefined : tls?.peer(config.tls?.commonName),
+    security: securityOf(address, config, tls),
     limits: parts.limits,
     connectMs: CONNECT_MS,
     clock: parts.world.clock,
@@ -103,25 +115,22 @@ function transportTo(address: Address, { config, tls, counts, parts }: Connectin
   });
 }
 
-function ewma(decayMs: number): () => PeakEwma {
-  return () => new PeakEwma(decayMs);
+/** An endpoint that no linker stands before is talked to in plain text, whatever the client's TLS says. */
+function securityOf(address: Address, config: ClientConfig, tls: ClientTls | undefined): TlsPeer | undefined {
+  return address.meta[metaKeys.linked] === 'none' ? undefined : tls?.peer(config.tls?.commonName);
 }
 
-function connectionCounts(metrics: Metrics): ConnectionCounts {
-  const counts: ConnectionCounts = {
-    connects: metrics.counter('connects'),
-    closes: metrics.counter('closes'),
-    open: 0,
-    encrypted: 0,
-    cached: 0,
-    received: 0,
-    sent: 0,
-  };
-  metrics.gauge(['connections'], () => counts.open);
-  metrics.gauge(['tls', 'connections'], () => counts.encrypted);
-  metrics.gauge(['pool_cached'], () => counts.cached);
-  metrics.gauge(['pool_size'], () => counts.open - counts.cached);
-  metrics.gauge(['received_bytes'], () => counts.received);
-  metrics.gauge(['sent_bytes'], () => counts.sent);
-  return counts;
+function failFast(metrics: Metrics, { config, tls, parts }: Connecting): FailFast {
+  const { clock, random } = parts.world;
+  const scope = metrics.scope('failfast');
+  const made = new FailFast({
+    clock,
+    random,
+    reach: (address, done) =>
+      reach({ address, security: securityOf(address, config, tls) }, { clock, withinMs: CONNECT_MS }, done),
+    markedDead: scope.counter('marked_dead'),
+    markedAvailable: scope.counter('marked_available'),
+  });
+  failFastGauges(metrics, made);
+  return made;
 }

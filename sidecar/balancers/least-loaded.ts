@@ -1,5 +1,5 @@
 // Hot.
-import type { Load } from '../router/balancer.ts';
+import type { Load } from '../router/endpoint.ts';
 
 /** Load is the number of requests an endpoint has, until their answers are fully passed on. */
 export class LeastLoaded implements Load {

@@ -1,43 +1,25 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { address, weightedAddress } from '#core/naming/name.ts';
-import type { Endpoint, Load } from '../router/balancer.ts';
+import { Counter } from '#core/telemetry/metrics.ts';
+import { someEndpoint } from '#test/helpers/endpoints.ts';
+import { seeded } from '#test/helpers/seeded.ts';
+import type { Endpoint, Load } from '../router/endpoint.ts';
+import { withEffort } from './effort.ts';
 import { LeastLoaded } from './least-loaded.ts';
-import { p2c } from './p2c.ts';
+import { twoChoices } from './p2c.ts';
 import { PeakEwma } from './peak-ewma.ts';
 
-/** Numbers in [0, 1) that are the same for the same seed (mulberry32). */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 0x1_0000_0000;
-  };
-}
+const endpoint = someEndpoint;
 
-interface Spec {
-  readonly weight?: number;
-  readonly cost?: number;
-  readonly restsUntil?: number;
-  readonly load?: Load;
-}
-
-function endpoint({ weight, cost = 0, restsUntil = 0, load }: Spec): Endpoint {
-  const fixed: Load = { begin() {}, end() {}, cost: () => cost };
-  return {
-    address: weight === undefined ? address('10.0.0.1', 80) : weightedAddress('10.0.0.1', 80, weight),
-    transport: { send() {}, close() {} },
-    load: load ?? fixed,
-    restsUntil,
-  };
-}
+const choosing = (seed: number) => {
+  const random = seeded(seed);
+  return withEffort(twoChoices(random), 5, random, new Counter());
+};
 
 /** The share of `draws` that each endpoint gets. */
 function portions(endpoints: readonly Endpoint[], draws = 20_000): readonly number[] {
-  const choose = p2c(seeded(42));
+  const choose = choosing(42);
   const counts = endpoints.map(() => 0);
   for (let i = 0; i < draws; i++) {
     const at = endpoints.indexOf(choose(endpoints, 0));
@@ -65,45 +47,34 @@ describe('two choices', () => {
     assert.equal(portions(endpoints)[3], 0);
   });
 
-  test('share by weight where weights differ', () => {
-    near(portions([endpoint({ weight: 1 }), endpoint({ weight: 3 })]), [0.25, 0.75]);
-    near(portions([endpoint({ weight: 1 }), endpoint({ weight: 1 }), endpoint({ weight: 2 })]), [0.25, 0.25, 0.5]);
-  });
-
-  test('draw both by weight, and take the one with less load', () => {
-    // The chance of a pair with the first in it: 0.1 + 0.1 * (0.1 + 0.1 / 2) + 0.8 * (0.1 + 0.8 / 2).
-    const endpoints = [1, 1, 8].map((weight, cost) => endpoint({ weight, cost }));
-    near(portions(endpoints), [0.515, 0.485, 0]);
-  });
-
-  test('never take an endpoint without weight beside others, unless the others rest', () => {
-    assert.equal(portions([endpoint({ weight: 0 }), endpoint({ weight: 1 }), endpoint({ weight: 1 })])[0], 0);
-    assert.equal(portions([endpoint({ weight: 0 }), endpoint({ weight: 1, restsUntil: 9 })])[0], 1);
-  });
-
   test('between two that rest take one all the same', () => {
     near(portions([endpoint({ restsUntil: 9 }), endpoint({ restsUntil: 9 })]), [0.5, 0.5]);
   });
 
   test('take an endpoint again once it has rested', () => {
     const endpoints = [endpoint({ restsUntil: 100, cost: 0 }), endpoint({ cost: 1 })];
-    const choose = p2c(seeded(1));
+    const choose = choosing(1);
     assert.equal(choose(endpoints, 99), endpoints[1]);
     assert.equal(choose(endpoints, 100), endpoints[0]);
   });
+});
+
+test('linkerd1: p2c, ewma, aperture, heap, roundRobin: p2c takes an open endpoint whatever the load of one that rests', () => {
+  const busy = endpoint({ cost: 9 });
+  const choose = choosing(3);
+  for (let i = 0; i < 50; i++) assert.equal(choose([busy, endpoint({ restsUntil: 9 })], 0), busy);
 });
 
 test('an endpoint that rests is never taken while another does not', () => {
   const spec = fc.record({
     rests: fc.boolean(),
     cost: fc.nat({ max: 3 }),
-    weight: fc.constantFrom(0, 0.5, 1, 1, 1, 2),
   });
   fc.assert(
     fc.property(fc.array(spec, { minLength: 2, maxLength: 30 }), fc.integer(), (specs, seed) => {
       fc.pre(specs.some(({ rests }) => !rests));
-      const endpoints = specs.map(({ rests, cost, weight }) => endpoint({ weight, cost, restsUntil: rests ? 9 : 0 }));
-      const choose = p2c(seeded(seed));
+      const endpoints = specs.map(({ rests, cost }) => endpoint({ cost, restsUntil: rests ? 9 : 0 }));
+      const choose = choosing(seed);
       for (let i = 0; i < 20; i++) assert.equal(choose(endpoints, 0).restsUntil, 0);
     }),
   );
@@ -112,7 +83,7 @@ test('an endpoint that rests is never taken while another does not', () => {
 /** Requests of 10 ms at `slow` and 1 ms elsewhere, ten under way at a time; gives how many each endpoint served. */
 function simulate(loads: readonly Load[], slow: number): readonly number[] {
   const endpoints = loads.map((load) => endpoint({ load }));
-  const choose = p2c(seeded(7));
+  const choose = choosing(7);
   const served = loads.map(() => 0);
   const underWay: { at: number; readonly start: number; readonly i: number }[] = [];
   let now = 0;

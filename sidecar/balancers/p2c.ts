@@ -1,60 +1,38 @@
 // Hot.
-import type { Chooser, Endpoint } from '../router/balancer.ts';
+import * as z from 'zod';
+import { defineKind } from '../../core/config/kind.ts';
+import type { Endpoint } from '../router/endpoint.ts';
+import type { Balancing, BalancingParts } from './balancing.ts';
+import { type Pick, withEffort } from './effort.ts';
+import { effort } from './fields.ts';
+import { LeastLoaded } from './least-loaded.ts';
 
-/**
- * Power of two choices: two different endpoints at random, the one with less load; one that rests loses to one that
- * does not. Up to `maxEffort` pairs are drawn until one is healthy, then the first healthy one from a random place on is
- * taken; where all rest, one of them all the same (fail open).
- *
- * Endpoints are drawn by weight where weights differ.
- */
-export function p2c(random: () => number, maxEffort = 5): Chooser {
+/** Power of two choices: two different endpoints at random, the one with less load; one not open loses to one that is. */
+export function twoChoices(random: () => number): Pick {
   return (endpoints, now) => {
     const n = endpoints.length;
-    const even = evenWeights(endpoints);
-    let chosen = endpoints[0] as Endpoint;
-    for (let effort = 0; effort < maxEffort; effort++) {
-      const i = even ? Math.floor(random() * n) : weighted(endpoints, random());
-      let j = Math.floor(random() * (n - 1));
-      if (j >= i) j += 1;
-      const a = endpoints[i] as Endpoint;
-      const b = endpoints[even ? j : otherThan(i, weighted(endpoints, random()), j)] as Endpoint;
-      chosen = better(a, b, now);
-      if (chosen.restsUntil <= now) return chosen;
-    }
-    return healthy(endpoints, Math.floor(random() * n), now) ?? chosen;
+    const i = Math.floor(random() * n);
+    let j = Math.floor(random() * (n - 1));
+    if (j >= i) j += 1;
+    return better(endpoints[i] as Endpoint, endpoints[j] as Endpoint, now);
   };
 }
 
-function healthy(endpoints: readonly Endpoint[], from: number, now: number): Endpoint | undefined {
-  for (let i = 0; i < endpoints.length; i++) {
-    const endpoint = endpoints[(from + i) % endpoints.length] as Endpoint;
-    if (endpoint.restsUntil <= now) return endpoint;
-  }
-  return undefined;
-}
+/** Two choices by the number of requests under way: Linkerd's default. */
+export const p2c = defineKind({
+  schema: z.strictObject({ kind: z.literal('p2c'), ...effort }),
+  make({ maxEffort, enableProbation }, { random, exhausted }: BalancingParts): Balancing {
+    return {
+      algorithm: 'p2c_least_loaded',
+      enableProbation,
+      load: () => new LeastLoaded(),
+      chooser: () => ({ choose: withEffort(twoChoices(random), maxEffort, random, exhausted) }),
+    };
+  },
+});
 
 function better(a: Endpoint, b: Endpoint, now: number): Endpoint {
-  const aRests = a.restsUntil > now;
-  if (aRests !== b.restsUntil > now) return aRests ? b : a;
+  const aOpen = a.open(now);
+  if (aOpen !== b.open(now)) return aOpen ? a : b;
   return a.load.cost(now) <= b.load.cost(now) ? a : b;
-}
-
-const otherThan = (i: number, drawn: number, fallback: number): number => (drawn === i ? fallback : drawn);
-
-function evenWeights(endpoints: readonly Endpoint[]): boolean {
-  const first = (endpoints[0] as Endpoint).address.weight;
-  for (let i = 1; i < endpoints.length; i++) if ((endpoints[i] as Endpoint).address.weight !== first) return false;
-  return true;
-}
-
-function weighted(endpoints: readonly Endpoint[], roll: number): number {
-  let total = 0;
-  for (const endpoint of endpoints) total += Math.max(0, endpoint.address.weight);
-  let left = roll * total;
-  for (let i = 0; i < endpoints.length; i++) {
-    left -= Math.max(0, (endpoints[i] as Endpoint).address.weight);
-    if (left < 0) return i;
-  }
-  return Math.floor(roll * endpoints.length);
 }

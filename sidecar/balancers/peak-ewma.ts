@@ -1,5 +1,5 @@
 // Hot.
-import type { Load } from '../router/balancer.ts';
+import type { Load } from '../router/endpoint.ts';
 
 /** Cost of an endpoint that has requests but has never answered: it gets one probe and no more. */
 const PENALTY = 1e12;

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { backoff, budget, complete, defaultBudget, inRange } from './budget.ts';
+import { defaultBudget } from '../router/budget.ts';
+import { budget, inRange } from './budget.ts';
 
 test('a budget is that of Linkerd unless told otherwise', () => {
   assert.deepEqual(defaultBudget, { minRetriesPerSec: 10, percentCanRetry: 0.2, ttlSecs: 10 });
@@ -26,16 +27,4 @@ test('every figure is brought to the nearest that means something', () => {
       if (config.ttlSecs >= 1 && config.ttlSecs <= 60) assert.equal(ttlSecs, config.ttlSecs);
     }),
   );
-});
-
-test('a backoff is constant or jittered, and waits only where it says everything', () => {
-  const of = (config: object) => complete(backoff.parse(config));
-  assert.deepEqual(of({ kind: 'constant', ms: 5 }), { kind: 'constant', ms: 5 });
-  assert.deepEqual(of({ kind: 'constant' }), { kind: 'constant', ms: 0 });
-  assert.deepEqual(of({ kind: 'jittered', minMs: 1, maxMs: 9 }), { kind: 'jittered', minMs: 1, maxMs: 9 });
-  for (const half of [{ minMs: 1 }, { maxMs: 9 }, {}]) {
-    assert.deepEqual(of({ kind: 'jittered', ...half }), { kind: 'constant', ms: 0 });
-  }
-  assert.throws(() => of({ kind: 'constant', ms: -1 }));
-  assert.throws(() => of({ kind: 'exponential' }), /unknown backoff exponential/);
 });

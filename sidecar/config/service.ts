@@ -2,7 +2,10 @@ import * as z from 'zod';
 import { timeoutMs } from '#core/config/fields.ts';
 import { choice } from '#core/config/kind.ts';
 import type { Path } from '#core/naming/path.ts';
-import { type BackoffConfig, type BudgetConfig, backoff, budget, complete, defaultBudget, inRange } from './budget.ts';
+import type { BackoffConfig } from '../router/backoff.ts';
+import { type BudgetConfig, defaultBudget } from '../router/budget.ts';
+import { backoff, complete } from './backoff.ts';
+import { budget, inRange } from './budget.ts';
 import { type Entry, mergedFor, perName } from './matching.ts';
 
 /** Which responses count as failures, and which of those may be tried again. */
@@ -73,7 +76,7 @@ export function serviceConfigFor(
     ...(totalTimeoutMs !== undefined && { totalTimeoutMs }),
     retries: {
       budget: inRange(retries?.budget ?? defaultBudget),
-      backoff: complete(retries?.backoff ?? { kind: 'constant', ms: 0 }),
+      backoff: complete(retries?.backoff) ?? { kind: 'constant', ms: 0 },
     },
     responseClassifier: responseClassifier ?? { kind: `io.l5d.${router.protocol}.nonRetryable5XX` },
   };

@@ -188,8 +188,10 @@ for (const [where, filter] of [
             x.head(head);
             x.refuse('reset', '');
           } else x.fail(new MeshError(how, ''));
-          const skipped = { service: '', client: 'connect', server: 'badDtab' }[where];
-          if (how === skipped) uncounted += 1;
+          const skipped = { service: [], client: ['connect', 'markedDown', 'tooManyWaiters'], server: ['badDtab'] }[
+            where
+          ];
+          if (skipped.includes(String(how))) uncounted += 1;
         }
         const now = counts();
         const reasons = Object.entries(now).filter(([name]) => name.startsWith('failures/'));

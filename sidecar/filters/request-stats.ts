@@ -1,6 +1,6 @@
 // Hot: four of these a request.
 import type { Counter, Metrics, Stat } from '../../core/telemetry/metrics.ts';
-import { type FailureKind, failures } from '../router/errors.ts';
+import { type FailureKind, failures, unacquired } from '../router/errors.ts';
 import type { Exchange } from '../router/exchange.ts';
 import type { Filter } from '../router/service.ts';
 
@@ -86,7 +86,7 @@ export function clientStats(stats: RequestStats): Filter {
       x.share?.stats.begin();
     },
     end(x) {
-      if (x.error?.kind === 'connect') {
+      if (unacquired(x.error?.kind)) {
         stats.skip();
         x.share?.stats.skip();
       } else {

@@ -2,10 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { ManualClock } from '#core/clock.ts';
-import { address } from '#core/naming/name.ts';
 import { Counter, Metrics } from '#core/telemetry/metrics.ts';
+import { someEndpoint } from '#test/helpers/endpoints.ts';
 import { answer, call, Desk } from '#test/helpers/exchanges.ts';
-import { LeastLoaded } from '../balancers/least-loaded.ts';
 import type { FailureKind } from '../router/errors.ts';
 import type { Exchange } from '../router/exchange.ts';
 import { ResponseHead } from '../router/response-head.ts';
@@ -19,12 +18,7 @@ function bench(filter: (metrics: Metrics) => Filter) {
   const service = compose([filter(metrics)], desk);
   const send = (): Exchange => {
     const { x } = call({ clock });
-    x.endpoint = {
-      address: address('10.0.0.1', 80),
-      transport: { send() {}, close() {} },
-      load: new LeastLoaded(),
-      restsUntil: 0,
-    };
+    x.endpoint = someEndpoint();
     x.attemptAt = clock.now();
     service.send(x);
     return x;

@@ -1,6 +1,6 @@
 // Hot.
 import type { Counter, Metrics, Stat } from '../../core/telemetry/metrics.ts';
-import { failures } from '../router/errors.ts';
+import { failures, unacquired } from '../router/errors.ts';
 import type { Exchange } from '../router/exchange.ts';
 import type { Filter } from '../router/service.ts';
 
@@ -64,7 +64,7 @@ export function clientStatus(metrics: Metrics): Filter {
     end(x) {
       const took = x.respondedAt - x.attemptAt;
       if (x.error === undefined || x.committed) stats.answered(x.status, took);
-      else if (x.endpoint !== undefined && x.error.kind !== 'connect') stats.failed(took);
+      else if (x.endpoint !== undefined && !unacquired(x.error.kind)) stats.failed(took);
     },
   };
 }

@@ -1,19 +1,24 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { ManualClock } from '#core/clock.ts';
+import { accrualCounters } from '#test/helpers/endpoints.ts';
 import { answer, type CallOptions, call } from '#test/helpers/exchanges.ts';
 import { type Addr, type Address, address, boundAddr, negAddr, weightedAddress } from '../../core/naming/name.ts';
 import { failed, ok, pending, settable } from '../../core/reactive/activity.ts';
-import { Counter } from '../../core/telemetry/metrics.ts';
-import { Balancer, type Chooser, type Endpoint, type Load } from './balancer.ts';
+import { Counter, Stat } from '../../core/telemetry/metrics.ts';
+import { Balancer } from './balancer.ts';
 import { Budget } from './budget.ts';
 import type { Share } from './choice.ts';
+import type { AccrualPolicy, Endpoint, Load } from './endpoint.ts';
 import { type FailureKind, MeshError } from './errors.ts';
 import type { Exchange } from './exchange.ts';
+import { FailFast } from './fail-fast.ts';
+import { Requeues } from './requeues.ts';
 import type { Frame, Service } from './service.ts';
 import { Timeouts } from './timeouts.ts';
 import type { Transport } from './transport.ts';
 import { WaitingRoom } from './waiting-room.ts';
+import { type Chooser, WeightClasses } from './weight-classes.ts';
 
 /** How an endpoint takes what it is sent: an answer, a failure, or nothing yet. */
 type Behaviour = number | FailureKind | 'nothing';
@@ -32,16 +37,35 @@ const nowhere: Share = {
 /** Rotates over the endpoints, in the order of the list. */
 function rotation(): Chooser {
   let next = 0;
-  return (endpoints) => endpoints[next++ % endpoints.length] as Endpoint;
+  return { choose: (endpoints) => endpoints[next++ % endpoints.length] as Endpoint };
 }
 
 /** A balancer over endpoints that are ports; `events` tells what was opened, closed and sent where. */
-function bench(options: { readonly choose?: Chooser; readonly budget?: number; readonly share?: number } = {}) {
+function bench(
+  options: {
+    readonly choose?: Chooser;
+    readonly budget?: number;
+    readonly share?: number;
+    readonly policy?: () => AccrualPolicy;
+    readonly probation?: boolean;
+    readonly reach?: ConstructorParameters<typeof FailFast>[0]['reach'];
+  } = {},
+) {
   const addr = settable<Addr>(pending);
   const clock = new ManualClock();
   const events: string[] = [];
   const behaviour = new Map<number, Behaviour>();
   const requeues = new Counter();
+  const requeueStats = {
+    requeues,
+    budgetExhausted: new Counter(),
+    requestLimit: new Counter(),
+    cannotRetry: new Counter(),
+    notOpen: new Counter(),
+    perRequest: new Stat(),
+  };
+  const accrual = accrualCounters();
+  const changes = { updates: new Counter(), adds: new Counter(), removes: new Counter() };
   const loads: { pending: number; readonly took: number[] }[] = [];
   const transport = ({ port }: Address): Transport => {
     events.push(`open ${port}`);
@@ -90,14 +114,30 @@ function bench(options: { readonly choose?: Chooser; readonly budget?: number; r
     clientName: '/#/web',
     transport,
     load,
-    choose: options.choose ?? rotation(),
+    policy: options.policy ?? (() => undefined),
+    accrual,
+    classes: new WeightClasses(
+      () => options.choose ?? rotation(),
+      () => 0,
+      new Counter(),
+    ),
+    probation: options.probation ?? false,
+    failFast:
+      options.reach &&
+      new FailFast({
+        clock,
+        random: () => 0,
+        reach: options.reach,
+        markedDead: new Counter(),
+        markedAvailable: new Counter(),
+      }),
+    changes,
     clock,
     room: new WaitingRoom(new Timeouts(10_000, clock), clock),
     inner,
-    requeues,
-    budget: new Budget(
-      { minRetriesPerSec: options.budget ?? 10, percentCanRetry: options.share ?? 0, ttlSecs: 10 },
-      clock,
+    requeues: new Requeues(
+      new Budget({ minRetriesPerSec: options.budget ?? 10, percentCanRetry: options.share ?? 0, ttlSecs: 10 }, clock),
+      requeueStats,
     ),
   });
   const send = (request: CallOptions = {}) => {
@@ -108,7 +148,21 @@ function bench(options: { readonly choose?: Chooser; readonly budget?: number; r
     return sent;
   };
   const become = (...ports: readonly number[]) => addr.set(ok(boundAddr(...ports.map((p) => address('10.0.0.1', p)))));
-  return { addr, clock, events, behaviour, requeues, loads, attempts, balancer, send, become };
+  return {
+    addr,
+    clock,
+    events,
+    behaviour,
+    requeues,
+    requeueStats,
+    accrual,
+    changes,
+    loads,
+    attempts,
+    balancer,
+    send,
+    become,
+  };
 }
 
 const sentTo = (events: readonly string[]): readonly string[] => events.filter((e) => e.startsWith('to '));
@@ -242,21 +296,6 @@ describe('a connection that cannot be had', () => {
     );
   });
 
-  test('makes the endpoint rest for a second', () => {
-    const { balancer, become, behaviour, clock, send } = bench();
-    clock.advance(500);
-    behaviour.set(1, 'connect');
-    become(1, 2);
-    send();
-    assert.deepEqual(
-      balancer.endpoints.map((e) => e.restsUntil),
-      [1500, 0],
-    );
-    behaviour.set(1, 200);
-    send();
-    assert.equal(balancer.endpoints[0]?.restsUntil, 0, 'it answered: healthy again');
-  });
-
   test('keeps the exchange from its caller until another endpoint has answered', () => {
     const { become, behaviour, send } = bench();
     behaviour.set(1, 'connect');
@@ -268,14 +307,14 @@ describe('a connection that cannot be had', () => {
     assert.deepEqual([caller.ends, caller.responses.length], [[200], 1]);
   });
 
-  test('is not to be had at all where the last endpoint has gone meanwhile', () => {
+  test('is final where the last endpoint has gone meanwhile', () => {
     const { become, behaviour, loads, send } = bench();
     behaviour.set(1, 'nothing');
     become(1);
     const { x, caller } = send();
     become();
     x.refuse('connect', 'gone');
-    assert.deepEqual(caller.ends, ['unbound']);
+    assert.deepEqual(caller.ends, ['connect']);
     assert.equal(loads[0]?.pending, 0);
   });
 
@@ -319,29 +358,21 @@ describe('a refusal to process', () => {
     assert.deepEqual(send({ method: 'POST' }).caller.ends, [200]);
   });
 
-  test('by all endpoints fails at the fifth', () => {
-    const { attempts, become, behaviour, send } = bench();
+  test('by all endpoints fails once the share of the budget for one request is used up', () => {
+    const { attempts, become, behaviour, requeueStats, send } = bench();
     behaviour.set(1, 'nacked');
     become(1);
     assert.deepEqual(send().caller.ends, ['nacked']);
-    assert.equal(attempts.begun, 5);
+    assert.deepEqual([attempts.begun, requeueStats.requestLimit.value], [18, 1], 'a fifth of what is left of 100');
   });
 
-  test('is paid for by the attempts before it', () => {
+  test('is paid for by the answers before it', () => {
     const { become, behaviour, send } = bench({ budget: 0, share: 0.5 });
     become(1);
-    send();
+    for (let i = 0; i < 2; i++) send();
     behaviour.set(1, 'nacked');
     const { x, caller } = send();
     assert.deepEqual([caller.ends, x.requeues], [['nacked'], 1]);
-  });
-
-  test('and closed connections everywhere fail at the fifth, too', () => {
-    const { attempts, become, behaviour, send } = bench();
-    behaviour.set(1, 'stale');
-    become(1);
-    assert.deepEqual(send().caller.ends, ['stale']);
-    assert.equal(attempts.begun, 5);
   });
 
   test('is not sent again without a budget for it', () => {
@@ -382,9 +413,11 @@ test('the load of an endpoint holds what is under way, and learns how long it to
 
 test('the chooser is asked only where there is a choice', () => {
   const asked: number[] = [];
-  const choose: Chooser = (endpoints) => {
-    asked.push(endpoints.length);
-    return endpoints[0] as Endpoint;
+  const choose: Chooser = {
+    choose(endpoints) {
+      asked.push(endpoints.length);
+      return endpoints[0] as Endpoint;
+    },
   };
   const { become, send } = bench({ choose });
   become(1);
@@ -416,4 +449,101 @@ test('an IPv6 endpoint is shown in brackets', () => {
   behaviour.set(1, 'connect');
   addr.set(ok(boundAddr(address('::1', 1))));
   assert.match(send().x.error?.message ?? '', /addresses: \[\[::1\]:1\]/);
+});
+
+/** Dead for a second after each failure. */
+const strict = (): AccrualPolicy => ({ succeeded() {}, failed: () => 1000, revived() {} });
+
+describe('failure accrual', () => {
+  test('leaves an endpoint alone, probes it once, and uses it again when that went well', () => {
+    const { accrual, balancer, become, behaviour, clock, events, send } = bench({ policy: strict });
+    become(1);
+    behaviour.set(1, 500);
+    send();
+    assert.equal(balancer.endpoints[0]?.open(clock.now()), false);
+    clock.advance(1000);
+    assert.equal(balancer.endpoints[0]?.open(clock.now()), true, 'for one probe');
+    behaviour.set(1, 'nothing');
+    const { x } = send();
+    assert.equal(balancer.endpoints[0]?.open(clock.now()), false, 'the probe is under way');
+    answer(x);
+    assert.equal(balancer.endpoints[0]?.open(clock.now()), true);
+    const { removals, revivals, probes, removedForMs } = accrual;
+    assert.deepEqual(
+      [removals, revivals, probes, removedForMs].map((c) => c.value),
+      [1, 1, 1, 1000],
+    );
+    assert.deepEqual(sentTo(events).length, 2);
+  });
+
+  test('of every endpoint makes a failed connection final', () => {
+    const { become, behaviour, requeueStats, send } = bench({ policy: strict });
+    for (const port of [1, 2]) behaviour.set(port, 'connect');
+    become(1, 2);
+    assert.deepEqual(send().caller.ends, ['connect']);
+    assert.deepEqual([requeueStats.requeues.value, requeueStats.notOpen.value], [1, 1]);
+  });
+
+  test('is not moved by callers that give up', () => {
+    const { balancer, become, behaviour, clock, send } = bench({ policy: strict });
+    behaviour.set(1, 'nothing');
+    become(1);
+    send().x.abort(new MeshError('abandoned', 'gone'));
+    assert.equal(balancer.endpoints[0]?.open(clock.now()), true);
+  });
+});
+
+describe('an endpoint that has left the cluster', () => {
+  test('is closed at once', () => {
+    const { become, changes, events } = bench();
+    become(1, 2);
+    become(2);
+    assert.deepEqual(events, ['open 1', 'open 2', 'close 1']);
+    assert.deepEqual([changes.updates.value, changes.adds.value, changes.removes.value], [2, 2, 1]);
+  });
+
+  test('is kept on probation until it fails, where that is wanted', () => {
+    const { balancer, become, behaviour, events, send } = bench({ probation: true, policy: strict });
+    become(1, 2);
+    become(2);
+    assert.equal(balancer.endpoints.length, 2);
+    behaviour.set(1, 500);
+    for (let i = 0; i < 2; i++) send();
+    assert.deepEqual(
+      events.filter((e) => e.startsWith('close')),
+      ['close 1'],
+    );
+    assert.equal(balancer.endpoints.length, 1);
+  });
+
+  test('is on probation no more once it is back', () => {
+    const { balancer, become, behaviour, send } = bench({ probation: true, policy: strict });
+    become(1, 2);
+    become(2);
+    become(1, 2);
+    behaviour.set(1, 500);
+    for (let i = 0; i < 2; i++) send();
+    assert.equal(balancer.endpoints.length, 2);
+  });
+});
+
+test('linkerd1: failFast: an endpoint that refused a connection gets nothing until it has been reached again', () => {
+  let reached: ((ok: boolean) => void) | undefined;
+  const { become, behaviour, clock, events, send } = bench({
+    reach(_, done) {
+      reached = done;
+      return { close() {} };
+    },
+  });
+  behaviour.set(1, 'connect');
+  become(1);
+  assert.deepEqual(send().caller.ends, ['connect']);
+  const { x, caller } = send();
+  assert.deepEqual(caller.ends, ['markedDown']);
+  assert.match(x.error?.message ?? '', /^Endpoint #\/web is marked down\./);
+  assert.deepEqual(sentTo(events), ['to 1']);
+  clock.advance(1000);
+  behaviour.set(1, 200);
+  reached?.(true);
+  assert.deepEqual(send().caller.ends, [200]);
 });

@@ -4,56 +4,46 @@ import type { Closable } from '../../core/closable.ts';
 import type { Addr, Address } from '../../core/naming/name.ts';
 import type { Activity } from '../../core/reactive/activity.ts';
 import type { Counter } from '../../core/telemetry/metrics.ts';
-import type { Budget } from './budget.ts';
 import type { Share } from './choice.ts';
+import { type AccrualPolicy, type AccrualStats, Endpoint, type Load, type Verdict } from './endpoint.ts';
 import { MeshError } from './errors.ts';
 import type { Exchange } from './exchange.ts';
+import type { FailFast } from './fail-fast.ts';
+import type { Requeues } from './requeues.ts';
 import type { Frame, Service } from './service.ts';
-import type { Transport, TransportFactory } from './transport.ts';
+import type { TransportFactory } from './transport.ts';
 import type { WaitingRoom } from './waiting-room.ts';
-
-/** What a balancer compares. Implementations: least loaded, peak EWMA. */
-export interface Load {
-  begin(now: number): void;
-  end(now: number, tookMs: number): void;
-  /** Lower is better. Reads only; called twice a request. */
-  cost(now: number): number;
-}
-
-/** One replica: its connections, its load and its health. */
-export interface Endpoint {
-  readonly address: Address;
-  readonly transport: Transport;
-  readonly load: Load;
-  /** Not to be chosen before this reading of the clock: it refused a connection. 0 while healthy. */
-  restsUntil: number;
-}
-
-/** How a balancer chooses among at least two endpoints. Implementations: p2c, round robin, aperture, heap. */
-export type Chooser = (endpoints: readonly Endpoint[], now: number) => Endpoint;
+import type { WeightClasses } from './weight-classes.ts';
 
 export interface BalancerParts {
   readonly clientName: string;
   readonly transport: TransportFactory;
   readonly load: () => Load;
-  readonly choose: Chooser;
+  /** What decides on the health of one endpoint; undefined: all are always well. */
+  readonly policy: () => AccrualPolicy | undefined;
+  readonly accrual: AccrualStats;
+  readonly classes: WeightClasses;
+  /** Endpoints that left the cluster are kept while they work. */
+  readonly probation: boolean;
+  readonly failFast: FailFast | undefined;
   readonly clock: Clock;
   readonly room: WaitingRoom;
-  /** The stages between choice and connection: counting, time-outs, health. */
+  /** The stages between choice and connection: counting, time-outs. */
   readonly inner: (next: Service) => Service;
-  readonly requeues: Counter;
-  /** What may be sent again after an endpoint had it: refusals and lost connections. Failed connections are free. */
-  readonly budget: Budget;
+  readonly requeues: Requeues;
+  readonly changes: SetChanges;
 }
 
-/** Connections tried for one attempt before it fails (Linkerd §5.4). */
-const TRIES = 25;
-/** Times a request is sent again because an endpoint said it did not process it. */
-const NACKS = 4;
+/** Counts how the set of endpoints changes. */
+export interface SetChanges {
+  readonly updates: Counter;
+  readonly adds: Counter;
+  readonly removes: Counter;
+}
 
 /**
- * Spreads exchanges over the replicas of one cluster. An exchange that provably did not reach its endpoint is sent to
- * another one.
+ * Spreads exchanges over the replicas of one cluster, by weight and by load, and leaves those alone that are not well.
+ * An exchange that provably did not reach its endpoint is sent to another one.
  */
 export class Balancer implements Service, Frame, Closable {
   readonly #parts: BalancerParts;
@@ -62,6 +52,10 @@ export class Balancer implements Service, Frame, Closable {
   #endpoints: readonly Endpoint[] = [];
   /** What is known of the replicas: requests wait while nothing is. */
   #state: 'pending' | 'known' | { readonly failed: Error } = 'pending';
+  readonly #anyOpen = (): boolean => {
+    const now = this.#parts.clock.now();
+    return this.#endpoints.some((e) => e.open(now));
+  };
 
   constructor(addr: Activity<Addr>, parts: BalancerParts) {
     this.#parts = parts;
@@ -81,56 +75,54 @@ export class Balancer implements Service, Frame, Closable {
       this.#parts.room.add(x);
       return;
     }
-    this.#parts.budget.deposit(x.startedAt);
     x.enter(this);
     this.#try(x);
   }
 
-  head(): boolean {
+  head(x: Exchange): boolean {
+    x.endpoint?.answered(x.outcome === 'success');
     return true;
   }
 
   end(x: Exchange): boolean {
     const endpoint = x.endpoint;
     if (endpoint === undefined) return true;
+    const { classes, failFast, requeues } = this.#parts;
     const now = x.error === undefined ? x.respondedAt : this.#parts.clock.now();
-    endpoint.load.end(now, now - x.attemptAt);
-    const kind = x.error?.kind;
-    if (kind === 'connect') {
-      endpoint.restsUntil = now + 1000;
-      if (x.requeues < TRIES && !x.over) return this.#requeue(x);
-    } else if (endpoint.restsUntil !== 0) endpoint.restsUntil = 0;
-    if (kind === 'nacked' && x.requeues < NACKS && this.#affordable(x)) return this.#requeue(x);
-    if (kind === 'stale' && idempotent(x.request.method) && x.requeues < NACKS && this.#affordable(x))
-      return this.#requeue(x);
-    if (kind === 'connect') x.error = new MeshError('connect', this.#unreachable(x));
+    endpoint.end(now, now - x.attemptAt, verdict(x));
+    if (classes.adapts) classes.shift(endpoint, -1, now);
+    if (endpoint.onProbation && !endpoint.open(now)) this.#retire(endpoint);
+    if (x.error !== undefined && !x.committed) {
+      const { kind } = x.error;
+      if (kind === 'connect') failFast?.failed(endpoint);
+      if (requeues.again(x, kind, this.#anyOpen)) {
+        this.#again(x);
+        return false;
+      }
+      if (kind === 'connect') x.error = new MeshError('connect', this.#unreachable(x));
+    }
+    requeues.done(x);
     return true;
   }
 
   close(): void {
     this.#observing.close();
+    this.#parts.failFast?.close();
     for (const endpoint of this.#endpoints) endpoint.transport.close();
     this.#endpoints = [];
     this.#settle({ failed: new Error('client closed') });
   }
 
-  #affordable(x: Exchange): boolean {
-    return !x.over && x.replayable && this.#parts.budget.withdraw();
-  }
-
-  #requeue(x: Exchange): boolean {
-    x.requeues += 1;
-    this.#parts.requeues.add();
+  #again(x: Exchange): void {
     x.error = undefined;
     x.outcome = 'success';
     x.enter(this);
     this.#try(x);
-    return false;
   }
 
   #try(x: Exchange): void {
     const endpoints = this.#endpoints;
-    const { clock, choose } = this.#parts;
+    const { clock, classes } = this.#parts;
     const now = clock.now();
     x.attemptAt = now;
     if (endpoints.length === 0) {
@@ -140,28 +132,60 @@ export class Balancer implements Service, Frame, Closable {
       else x.refuse('unbound', (x.share as Share).unroutable());
       return;
     }
-    const endpoint = endpoints.length === 1 ? (endpoints[0] as Endpoint) : choose(endpoints, now);
+    const endpoint = classes.choose(now);
     x.endpoint = endpoint;
-    endpoint.load.begin(now);
-    this.#dispatch.send(x);
+    endpoint.begin(now);
+    if (classes.adapts) classes.shift(endpoint, 1, now);
+    if (endpoint.down) x.refuse('markedDown', markedDown(this.#parts.clientName));
+    else this.#dispatch.send(x);
   }
 
   /** Takes the new replica set; endpoints that stay keep their connections, load and health. */
   #update(addresses: readonly Address[]): void {
+    const { probation, clock, changes } = this.#parts;
     const before = new Map(this.#endpoints.map((e) => [keyOf(e.address), e]));
     const next = new Map<string, Endpoint>();
     for (const address of addresses) {
       const key = keyOf(address);
-      if (!next.has(key)) next.set(key, before.get(key) ?? this.#open(address));
+      const known = before.get(key);
+      if (known !== undefined) known.onProbation = false;
+      else if (!next.has(key)) changes.adds.add();
+      if (!next.has(key)) next.set(key, known ?? this.#open(address));
     }
-    this.#endpoints = [...next.values()];
-    for (const [key, { transport }] of before) if (!next.has(key)) transport.close();
+    const gone = [...before].filter(([key]) => !next.has(key)).map(([, endpoint]) => endpoint);
+    const kept = probation ? gone.filter((e) => e.open(clock.now())) : [];
+    for (const endpoint of kept) endpoint.onProbation = true;
+    this.#become([...next.values(), ...kept]);
+    for (const endpoint of gone) if (!kept.includes(endpoint)) this.#close(endpoint);
     this.#settle('known');
   }
 
+  #become(endpoints: readonly Endpoint[]): void {
+    this.#endpoints = endpoints;
+    this.#parts.changes.updates.add();
+    this.#parts.classes.update(endpoints);
+  }
+
+  /** An endpoint on probation has failed. */
+  #retire(endpoint: Endpoint): void {
+    this.#become(this.#endpoints.filter((e) => e !== endpoint));
+    this.#close(endpoint);
+  }
+
   #open(address: Address): Endpoint {
-    const { transport, load } = this.#parts;
-    return { address, transport: transport(address), load: load(), restsUntil: 0 };
+    const { transport, load, policy, accrual } = this.#parts;
+    return new Endpoint(address, {
+      transport: transport(address),
+      load: load(),
+      policy: policy(),
+      stats: accrual,
+    });
+  }
+
+  #close(endpoint: Endpoint): void {
+    this.#parts.changes.removes.add();
+    this.#parts.failFast?.forget(endpoint);
+    endpoint.transport.close();
   }
 
   #settle(state: 'known' | { readonly failed: Error }): void {
@@ -178,16 +202,15 @@ export class Balancer implements Service, Frame, Closable {
   }
 }
 
-/** RFC 9110 §9.2.2. */
-function idempotent(method: string): boolean {
-  return (
-    method === 'GET' ||
-    method === 'HEAD' ||
-    method === 'OPTIONS' ||
-    method === 'TRACE' ||
-    method === 'PUT' ||
-    method === 'DELETE'
-  );
+/** What an attempt tells of its endpoint. One that the caller gave up says nothing of it. */
+function verdict(x: Exchange): Verdict {
+  const kind = x.error?.kind;
+  if (kind === 'abandoned' || kind === 'markedDown' || kind === 'tooManyWaiters') return 'neither';
+  return x.outcome === 'success' ? 'success' : 'failure';
+}
+
+function markedDown(client: string): string {
+  return `Endpoint ${client.slice(1)} is marked down. For more details see: https://twitter.github.io/finagle/guide/FAQ.html#why-do-clients-see-com-twitter-finagle-failedfastexception-s`;
 }
 
 /** Two addresses are one endpoint if a connection to one is as good as to the other. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type FailureKind, failures, MeshError } from './errors.ts';
+import { type FailureKind, failures, MeshError, unacquired } from './errors.ts';
 
 /** Status an HTTP caller and a gRPC caller get (Linkerd §3.3; gRPC's status codes). */
 const told: Readonly<Record<FailureKind, readonly [http: number, grpc: number]>> = {
@@ -12,6 +12,9 @@ const told: Readonly<Record<FailureKind, readonly [http: number, grpc: number]>>
   bindFailed: [502, 14],
   bindTimeout: [502, 14],
   connect: [502, 14],
+  markedDown: [502, 14],
+  tooManyWaiters: [502, 14],
+  overload: [503, 14],
   nacked: [502, 14],
   write: [502, 14],
   stale: [502, 14],
@@ -33,7 +36,7 @@ test('only what no application has seen is safe to send again', () => {
   const unsent = Object.entries(failures).filter(([, failure]) => failure.unsent);
   assert.deepEqual(
     unsent.map(([kind]) => kind),
-    ['connect', 'nacked'],
+    ['connect', 'markedDown', 'tooManyWaiters', 'overload', 'nacked'],
   );
 });
 
@@ -41,8 +44,14 @@ test('only failures on the way to an answer can be retried, never decisions of t
   const retryable = Object.entries(failures).filter(([, failure]) => failure.retryable);
   assert.deepEqual(
     retryable.map(([kind]) => kind),
-    ['write', 'stale', 'reset', 'attemptTimeout'],
+    ['markedDown', 'write', 'stale', 'reset', 'attemptTimeout'],
   );
+});
+
+test('where no connection was had, no request was made of the endpoint', () => {
+  const kinds = Object.keys(failures) as FailureKind[];
+  assert.deepEqual(kinds.filter(unacquired), ['connect', 'markedDown', 'tooManyWaiters']);
+  assert.equal(unacquired(undefined), false);
 });
 
 test('an error carries kind, message and cause, and costs no stack trace', () => {

@@ -32,6 +32,24 @@ export const failures = {
     retryable: false,
     metric: 'restartable/com.twitter.finagle.naming.buoyant.RichConnectionFailedExceptionWithPath',
   },
+  /** The endpoint is being reconnected in the background (fail fast): nothing is sent to it. */
+  markedDown: {
+    http: 502,
+    grpc: 14,
+    unsent: true,
+    retryable: true,
+    metric: 'com.twitter.finagle.FailedFastException',
+  },
+  /** All connections of an endpoint are taken, and as many wait for one as may. */
+  tooManyWaiters: {
+    http: 502,
+    grpc: 14,
+    unsent: true,
+    retryable: false,
+    metric: 'com.twitter.finagle.TooManyWaitersException',
+  },
+  /** The server has as many requests in hand as it may. */
+  overload: { http: 503, grpc: 14, unsent: true, retryable: false, metric: 'rejected/com.twitter.finagle.Failure' },
   nacked: { http: 502, grpc: 14, unsent: true, retryable: false, metric: 'rejected/com.twitter.finagle.Failure' },
   write: { http: 502, grpc: 14, unsent: false, retryable: true, metric: 'com.twitter.finagle.ChannelWriteException' },
   /** A kept connection was closed by the peer just as it was used again: nothing of an answer had come. */
@@ -76,6 +94,11 @@ interface Failure {
 }
 
 export type FailureKind = keyof typeof failures;
+
+/** No connection to the endpoint was had: as Linkerd counts, no request was made of it. */
+export function unacquired(kind: FailureKind | undefined): boolean {
+  return kind === 'connect' || kind === 'markedDown' || kind === 'tooManyWaiters';
+}
 
 /** An expected failure: carries what the caller is told and takes no stack trace. */
 export class MeshError extends Error {

@@ -1,8 +1,8 @@
 import type { Clock } from '../../core/clock.ts';
 import type { TraceId } from '../../core/telemetry/trace.ts';
-import type { Endpoint } from './balancer.ts';
 import type { Caller } from './caller.ts';
 import type { Share } from './choice.ts';
+import type { Endpoint } from './endpoint.ts';
 import { type FailureKind, MeshError } from './errors.ts';
 import type { RequestHead } from './request-head.ts';
 import type { ResponseHead } from './response-head.ts';

@@ -3,10 +3,11 @@ import { describe, test } from 'node:test';
 import { ManualClock } from '#core/clock.ts';
 import { answer, answering, type CallOptions, call, Desk } from '#test/helpers/exchanges.ts';
 import { Counter, Stat } from '../../core/telemetry/metrics.ts';
+import type { Backoff } from './backoff.ts';
 import { Budget } from './budget.ts';
 import { MeshError } from './errors.ts';
 import { ResponseHead } from './response-head.ts';
-import { type Backoff, Retries } from './retries.ts';
+import { Retries } from './retries.ts';
 import type { Classifier, Service } from './service.ts';
 
 /** 5xx and failures are retryable. */

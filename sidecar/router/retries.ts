@@ -1,11 +1,9 @@
 import type { Clock } from '../../core/clock.ts';
 import type { Counter, Stat } from '../../core/telemetry/metrics.ts';
+import type { Backoff } from './backoff.ts';
 import type { Budget } from './budget.ts';
 import type { Exchange } from './exchange.ts';
 import type { Frame, Service } from './service.ts';
-
-/** Milliseconds to wait before the n-th retry of a request (n from 1). */
-export type Backoff = (retry: number) => number;
 
 export interface RetryStats {
   readonly total: Counter;

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { backoffOf } from './backoff.ts';
+import { backoffOf, equalJitter } from './backoff.ts';
 
-test('a constant backoff is the same each time', () => {
+test('linkerd1: backoff constant, jittered: a constant backoff is the same each time', () => {
   const backoff = backoffOf({ kind: 'constant', ms: 30 }, () => 0.5);
   assert.deepEqual([1, 2, 100].map(backoff), [30, 30, 30]);
 });
 
-test('a jittered backoff begins at its least and reaches up to three times the wait before', () => {
+test('linkerd1: backoff constant, jittered: a jittered backoff begins at its least and reaches up to three times the wait before', () => {
   const most = backoffOf({ kind: 'jittered', minMs: 10, maxMs: 1000 }, () => 1 - 2 ** -53);
   assert.deepEqual([1, 2, 3, 4, 5, 6].map(most).map(Math.round), [10, 30, 90, 270, 810, 1000]);
   const least = backoffOf({ kind: 'jittered', minMs: 10, maxMs: 1000 }, () => 0);
@@ -24,4 +24,11 @@ test('a jittered backoff stays within its bounds', () => {
       assert.ok(wait >= minMs && wait <= minMs + more, String(wait));
     }),
   );
+});
+
+test('equal jitter begins at its start, doubles, half of it by chance, and stays at its most', () => {
+  const least = equalJitter(5000, 300_000, () => 0);
+  assert.deepEqual([1, 2, 3, 4, 8, 9, 1000].map(least), [5000, 5000, 10_000, 20_000, 300_000, 300_000, 300_000]);
+  const most = equalJitter(5000, 300_000, () => 1 - 2 ** -53);
+  assert.deepEqual([1, 2, 3, 4].map(most).map(Math.round), [5000, 10_000, 20_000, 40_000]);
 });
