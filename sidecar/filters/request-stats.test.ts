@@ -188,10 +188,8 @@ for (const [where, filter] of [
             x.head(head);
             x.refuse('reset', '');
           } else x.fail(new MeshError(how, ''));
-          const skipped = { service: [], client: ['connect', 'markedDown', 'tooManyWaiters'], server: ['badDtab'] }[
-            where
-          ];
-          if (skipped.includes(String(how))) uncounted += 1;
+          const unacquired = where === 'client' && ['connect', 'markedDown', 'tooManyWaiters'].includes(String(how));
+          if (unacquired || (where === 'server' && how === 'badDtab')) uncounted += 1;
         }
         const now = counts();
         const reasons = Object.entries(now).filter(([name]) => name.startsWith('failures/'));
