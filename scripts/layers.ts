@@ -67,7 +67,7 @@ export const layers: readonly Layer[] = [
   { of: 'sidecar', ours: ['core', 'sidecar'], npm: ['zod'], node: 'all' },
   // Neutral to the protocol: no sockets, no schemas.
   { of: 'sidecar/router', ours: [...basics, ...naming, 'core/telemetry'], npm: none, node: none },
-  { of: 'sidecar/identifiers', ours: ['sidecar/router', ...kinds], npm: ['zod'], node: none },
+  { of: 'sidecar/identifiers', ours: ['sidecar/router', 'core/k8s', ...kinds], npm: ['zod'], node: ['node:v8'] },
   { of: 'sidecar/balancers', ours: ['sidecar/router', 'core/telemetry', ...kinds], npm: ['zod'], node: none },
   { of: 'sidecar/accrual', ours: ['sidecar/router', 'sidecar/config/backoff.ts', ...kinds], npm: ['zod'], node: none },
   { of: 'sidecar/classifiers', ours: ['sidecar/router', ...kinds], npm: ['zod'], node: none },

@@ -18,6 +18,7 @@ import { Binding } from './router/binding.ts';
 import { Budget } from './router/budget.ts';
 import type { Share } from './router/choice.ts';
 import { type ClientState, Clients } from './router/clients.ts';
+import type { Identifier } from './router/identifier.ts';
 import { IdleCache } from './router/idle-cache.ts';
 import { unroutable } from './router/listing.ts';
 import { maxForwards } from './router/max-forwards.ts';
@@ -46,6 +47,7 @@ export class HttpRouter {
   readonly #binding: Timeouts;
   readonly #durations = new Map<number, Timeouts>();
   readonly #listeners: Listener[] = [];
+  readonly #identifiers: readonly Identifier[];
   /** Names being served, by how many overrides: what a name counts goes with the last of them. */
   readonly #names = new Map<string, number>();
 
@@ -61,6 +63,7 @@ export class HttpRouter {
     this.#binding = this.#timeouts(config.bindingTimeoutMs);
     const cache = this.#metrics.scope('bindcache');
     const { paths, idleTtlSecs } = config.bindingCache;
+    this.#identifiers = identifierList(config.protocol, config.identifier, { prefix: config.dstPrefix.show, world });
     const shared: ClientParts = {
       config,
       world,
@@ -74,7 +77,7 @@ export class HttpRouter {
     this.#clients = new Clients((bound) => routerClient(bound, shared), cache.counter('client', 'misses'));
     this.router = new Router({
       label: config.label,
-      identifiers: identifierList(config.protocol, config.identifier, { prefix: config.dstPrefix.show }),
+      identifiers: this.#identifiers,
       paths: new IdleCache<PathService>({ size: paths, idleMs: idleTtlSecs * 1000 }, world.clock, cache.scope('path')),
       makePath: (path, override) => this.#path(path, override),
       clock: world.clock,
@@ -85,6 +88,7 @@ export class HttpRouter {
   /** Opens every server of the router; on failure the ones already open are closed again. */
   async listen(): Promise<void> {
     try {
+      await Promise.race([Promise.all(this.#identifiers.map((each) => each.ready)), this.#patience()]);
       for (const server of this.config.servers) this.#listeners.push(await listenFor(server, this.#serving));
     } catch (error) {
       this.close();
@@ -121,7 +125,13 @@ export class HttpRouter {
   close(): void {
     for (const listener of this.#listeners) listener.close();
     this.router.close();
+    for (const identifier of this.#identifiers) identifier.close?.();
     this.#native?.close();
+  }
+
+  /** Whoever calls at once should be answered; but a linker whose API is away at first has to start all the same. */
+  #patience(): Promise<void> {
+    return new Promise((resolve) => this.#world.clock.after(this.config.bindingTimeoutMs, resolve));
   }
 
   /** The router of the same names for requests that are HTTP/2 by nature, made when the first one comes. */

@@ -9,6 +9,7 @@ import { forwarded } from './filters/forwarded.ts';
 import { RequestStats } from './filters/request-stats.ts';
 import { serverTimeout } from './filters/time-limits.ts';
 import { timestamp } from './filters/timestamp.ts';
+import { ingressCertificates } from './ingress-certificates.ts';
 import type { Codec, CodecLimits, ListenSocket } from './protocol/codec.ts';
 import type { SessionTimes } from './protocol/expiry.ts';
 import type { Listener, ServerCounts } from './protocol/listener.ts';
@@ -41,7 +42,9 @@ export function listenFor(server: ServerConfig, parts: ServerParts): Promise<Lis
   const metrics = parts.metrics.scope('server', `${server.ip}/${server.port}`);
   metrics.counter('nacks');
   const multiplex = config.protocol === 'http' && server.multiplex;
-  const tls = server.tls && serverTls(server.tls, world, multiplex ? meshProtocols : alpnOf(config.protocol));
+  const alpn = multiplex ? meshProtocols : alpnOf(config.protocol);
+  const certificates = server.tls?.ingressSecrets ? ingressCertificates(config.identifier, world) : undefined;
+  const tls = server.tls && serverTls(server.tls, world, alpn, certificates);
   const problem = tls?.problem();
   if (problem !== undefined) log.error({ router: config.label, port: server.port, problem }, 'tls files unusable');
   const refused = seldom<{ why: string; remote: string }>(clock, 1000, (event, leftOut) =>

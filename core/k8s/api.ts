@@ -4,10 +4,11 @@ import type { World } from '../world.ts';
 import { ApiClient } from './client.ts';
 import { findApi, type ProxyAddress } from './config.ts';
 import type { Snapshot } from './held.ts';
+import type { IngressEntry } from './ingresses.ts';
 import { lingering } from './lingering.ts';
 import type { MeshPod } from './pods.ts';
 import type { Resource } from './resource.ts';
-import type { ConfigMap, EndpointSlice, Endpoints, Service } from './resources.ts';
+import type { ConfigMap, EndpointSlice, Endpoints, Secret, Service } from './resources.ts';
 import { servesSlices } from './slices-served.ts';
 import { watch } from './watch.ts';
 
@@ -23,6 +24,10 @@ export class Api {
   readonly services: SharedWatches<Service>;
   readonly pods: SharedWatches<MeshPod>;
   readonly configMaps: SharedWatches<ConfigMap>;
+  readonly ingresses: SharedWatches<IngressEntry>;
+  /** The controller of each class. */
+  readonly ingressClasses: SharedWatches<string>;
+  readonly secrets: SharedWatches<Secret>;
   /** Whether the API has EndpointSlices (Kubernetes 1.21) or, like many stand-ins for it, only Endpoints. */
   readonly servesSlices: Activity<boolean>;
 
@@ -32,6 +37,9 @@ export class Api {
     this.services = new SharedWatches(client, world);
     this.pods = new SharedWatches(client, world);
     this.configMaps = new SharedWatches(client, world);
+    this.ingresses = new SharedWatches(client, world);
+    this.ingressClasses = new SharedWatches(client, world);
+    this.secrets = new SharedWatches(client, world);
     this.servesSlices = servesSlices(client, world);
   }
 

@@ -1,5 +1,4 @@
-import { type Closable, closeAll, nothingToClose } from '../closable.ts';
-import { Activity, type State } from '../reactive/activity.ts';
+import type { Activity } from '../reactive/activity.ts';
 import type { Api } from './api.ts';
 import type { Snapshot } from './held.ts';
 import { collection, object } from './resource.ts';
@@ -13,7 +12,7 @@ import type {
   ObjectReference,
 } from './resources.ts';
 import { discoveryGroup } from './slices-served.ts';
-import { RefusedError } from './watch.ts';
+import { whileRefused } from './while-refused.ts';
 
 /** A replica that is ready. */
 export interface Backend {
@@ -81,27 +80,6 @@ function fromEndpoints(api: Api, { namespace, service, label }: ServiceRef): Act
 /** Labels of a Service are repeated on its slices and Endpoints. */
 function hasLabel({ metadata }: KubeObject, label: ServiceRef['label']): boolean {
   return label === undefined || metadata?.labels?.[label[0]] === label[1];
-}
-
-/** As `first`, and as `second` while the API refuses us the first. Refused both, the first says why. */
-function whileRefused<T>(first: Activity<T>, second: Activity<T>): Activity<T> {
-  return Activity.from((set) => {
-    let instead: Closable = nothingToClose;
-    const stop = (): void => {
-      instead.close();
-      instead = nothingToClose;
-    };
-    const main = first.states.observe((state) => {
-      stop();
-      if (!isRefusal(state)) return set(state);
-      instead = second.states.observe((other) => set(other.kind === 'failed' ? state : other));
-    });
-    return closeAll(main, { close: stop });
-  });
-}
-
-function isRefusal(state: State<unknown>): boolean {
-  return state.kind === 'failed' && state.error instanceof RefusedError;
 }
 
 /**

@@ -6,7 +6,9 @@ export interface Metadata {
   readonly name?: string;
   readonly namespace?: string;
   readonly resourceVersion?: string;
+  readonly creationTimestamp?: string;
   readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
 }
 
 export interface KubeObject {
@@ -87,4 +89,40 @@ export interface Pod extends KubeObject {
 /** v1 */
 export interface ConfigMap extends KubeObject {
   readonly data?: Readonly<Record<string, string>> | null;
+}
+
+/** v1; of the type `kubernetes.io/tls` with `tls.crt` and `tls.key`, in base64. */
+export interface Secret extends KubeObject {
+  readonly data?: Readonly<Record<string, string>> | null;
+}
+
+/** networking.k8s.io/v1; `backend` and its members also as extensions/v1beta1 had them. */
+export interface IngressObject extends KubeObject {
+  readonly spec?: {
+    readonly ingressClassName?: string;
+    readonly defaultBackend?: BackendObject;
+    readonly backend?: BackendObject;
+    readonly rules?: readonly IngressRuleObject[] | null;
+    readonly tls?: readonly { readonly hosts?: readonly string[]; readonly secretName?: string }[] | null;
+  };
+}
+
+export interface IngressRuleObject {
+  readonly host?: string;
+  readonly http?: {
+    readonly paths?:
+      | readonly { readonly path?: string; readonly pathType?: string; readonly backend?: BackendObject }[]
+      | null;
+  };
+}
+
+export interface BackendObject {
+  readonly service?: { readonly name?: string; readonly port?: { readonly name?: string; readonly number?: number } };
+  readonly serviceName?: string;
+  readonly servicePort?: number | string;
+}
+
+/** networking.k8s.io/v1 */
+export interface IngressClassObject extends KubeObject {
+  readonly spec?: { readonly controller?: string };
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { clientTlsSchema, serverTlsSchema } from './config.ts';
+import { clientTlsSchema, routerTlsSchema, serverTlsSchema } from './config.ts';
 
 const own = { certPath: '/cert.pem', keyPath: '/key.pem' };
 
@@ -42,4 +42,15 @@ test('a client validates unless told not to', () => {
   ]) {
     assert.equal(clientTlsSchema.safeParse(bad).success, false, JSON.stringify(bad));
   }
+});
+
+test('a router’s server may have its certificates from Ingresses alone, but never half of a pair', () => {
+  const complaints = (config: object) =>
+    routerTlsSchema.safeParse(config).error?.issues.map((i) => `${i.path.join('.')}: ${i.message}`) ?? [];
+  assert.deepEqual(complaints(own), []);
+  assert.deepEqual(complaints({ ...own, ingressSecrets: true }), []);
+  assert.deepEqual(complaints({ ingressSecrets: true }), []);
+  assert.deepEqual(complaints({}), ['certPath: is required: a text', 'keyPath: is required: a text']);
+  assert.deepEqual(complaints({ keyPath: '/k', ingressSecrets: true }), ['certPath: is required: a text']);
+  assert.deepEqual(complaints({ certPath: '/c', ingressSecrets: true }), ['keyPath: is required: a text']);
 });

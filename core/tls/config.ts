@@ -32,7 +32,30 @@ export const serverTlsSchema = z.strictObject({
   requireClientAuth: z.boolean().default(false).describe('Whether callers without a valid certificate are refused.'),
   protocols,
 });
-export type ServerTlsConfig = z.output<typeof serverTlsSchema>;
+
+/** `tls` of a router's server, which may have its certificates from elsewhere than files. */
+export const routerTlsSchema = serverTlsSchema
+  .extend({
+    certPath: serverTlsSchema.shape.certPath.optional(),
+    keyPath: serverTlsSchema.shape.keyPath.optional(),
+    ingressSecrets: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Heddle: serve the certificates of the Ingresses by the name the caller asks for, the files otherwise.',
+      ),
+  })
+  .superRefine(({ certPath, keyPath, ingressSecrets }, context) => {
+    for (const [name, value, other] of [
+      ['certPath', certPath, keyPath],
+      ['keyPath', keyPath, certPath],
+    ] as const) {
+      if (value !== undefined || (ingressSecrets && other === undefined)) continue;
+      context.addIssue({ code: 'custom', path: [name], message: 'is required: a text' });
+    }
+  });
+
+export type ServerTlsConfig = Omit<z.output<typeof routerTlsSchema>, 'ingressSecrets'>;
 
 /**
  * `tls` of a client, as Linkerd 1.x has it. With neither `commonName` nor `disableValidation` it is accepted, as there,

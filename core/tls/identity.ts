@@ -1,4 +1,4 @@
-import type { X509Certificate } from 'node:crypto';
+import type { KeyObject, X509Certificate } from 'node:crypto';
 import { closeAll, nothingToClose } from '../closable.ts';
 import { Activity, ok } from '../reactive/activity.ts';
 import type { World } from '../world.ts';
@@ -51,13 +51,23 @@ function readIdentity(files: IdentityFiles, paths: readonly string[], texts: rea
   const trust = files.trustPaths && certificates.slice(ownCount).flat().flatMap(trustAnchor);
   if (files.own === undefined) return { own: undefined, trust };
 
-  const key = readPrivateKey(texts[0] ?? '', files.own.keyPath);
-  const chain = certificates.slice(0, ownCount).flat();
+  const { keyPath, certPath } = files.own;
+  const key = readPrivateKey(texts[0] ?? '', keyPath);
+  return { own: ownIdentity(key, certificates.slice(0, ownCount).flat(), keyPath, certPath), trust };
+}
+
+/** A key and the chain whose first certificate is its own; throws, naming the sources, where it is not. */
+export function ownIdentity(
+  key: KeyObject,
+  chain: readonly X509Certificate[],
+  keySource: string,
+  chainSource: string,
+): NonNullable<Identity['own']> {
   const leaf = chain[0];
   if (!leaf?.checkPrivateKey(key))
-    throw new Error(`the key in ${files.own.keyPath} is not that of the certificate in ${files.own.certPath}`);
+    throw new Error(`the key in ${keySource} is not that of the certificate in ${chainSource}`);
   const pem = key.export({ type: 'pkcs8', format: 'pem' });
-  return { own: { key: String(pem), chain: chain.map((c) => certificatePem(c.raw)).join(''), leaf }, trust };
+  return { key: String(pem), chain: chain.map((c) => certificatePem(c.raw)).join(''), leaf };
 }
 
 /** Files are replaced one after the other: what is whole again a look later is no news. */

@@ -1,11 +1,12 @@
 import type { Server, TLSSocket, TlsOptions } from 'node:tls';
 import { createSecureContext } from 'node:tls';
-import { type Closable, closeAll } from '../closable.ts';
-import type { State } from '../reactive/activity.ts';
+import { type Closable, closeAll, nothingToClose } from '../closable.ts';
+import type { Activity, State } from '../reactive/activity.ts';
 import type { World } from '../world.ts';
 import type { ServerTlsConfig } from './config.ts';
 import { contextOptions } from './contexts.ts';
 import { fileIdentity } from './identity.ts';
+import { type NamedCertificate, SniContexts } from './sni.ts';
 
 /** TLS of one listening address. */
 export interface ServerTls extends Closable {
@@ -22,15 +23,20 @@ export interface ServerTls extends Closable {
   verdict(socket: TLSSocket): string | undefined;
 }
 
-/** `alpn`: the protocols offered, best first; none: the extension is ignored, as Linkerd's HTTP/1 servers do. */
+/**
+ * `certificates`: served to callers that ask for one of their names, in place of the files'.
+ * `alpn`: the protocols offered, best first; none: the extension is ignored, as Linkerd's HTTP/1 servers do.
+ */
 export function serverTls(
   config: ServerTlsConfig,
   world: Pick<World, 'clock' | 'log'>,
   alpn: readonly string[] = [],
+  certificates?: Activity<readonly NamedCertificate[]>,
 ): ServerTls {
+  const { keyPath, certPath, intermediateCertsPath } = config;
   const identity = fileIdentity(
     {
-      own: { keyPath: config.keyPath, certPath: config.certPath, intermediateCertsPath: config.intermediateCertsPath },
+      own: keyPath === undefined || certPath === undefined ? undefined : { keyPath, certPath, intermediateCertsPath },
       // Read only where it is used: `caCertPath` alone never asks a caller for a certificate.
       trustPaths: config.requireClientAuth && config.caCertPath !== undefined ? [config.caCertPath] : undefined,
     },
@@ -38,7 +44,7 @@ export function serverTls(
     (read) => {
       const options = contextOptions(read, config);
       createSecureContext(options); // throws now, not at the first handshake
-      return options;
+      return { options, trust: read.trust };
     },
   );
   let state: State<unknown> = { kind: 'pending' };
@@ -46,16 +52,27 @@ export function serverTls(
     state = now;
   });
   const followers = new Set<Closable>();
+  const named = certificates && new SniContexts(world.log);
+  const naming =
+    named &&
+    identity
+      .flatMap(({ trust }) => certificates.map((all) => ({ trust, all })))
+      .states.observe((now) => {
+        if (now.kind !== 'ok') return;
+        const { trust, all } = now.value;
+        named.become(all, (own) => createSecureContext(contextOptions({ own, trust }, config)));
+      });
 
   return {
     options: {
       requestCert: config.requireClientAuth,
       rejectUnauthorized: config.requireClientAuth,
       ...(alpn.length > 0 && { ALPNProtocols: [...alpn] }),
+      ...(named && { SNICallback: (name, done) => done(null, named.find(name)) }),
     },
     follow(server) {
       const handle = identity.states.observe((now) => {
-        if (now.kind === 'ok') server.setSecureContext(now.value);
+        if (now.kind === 'ok') server.setSecureContext(now.value.options);
       });
       followers.add(handle);
       return closeAll(handle, { close: () => followers.delete(handle) });
@@ -63,6 +80,6 @@ export function serverTls(
     problem: () => (state.kind === 'failed' ? state.error.message : undefined),
     // Node has refused the caller by now if it had to be; this is the second lock on the door.
     verdict: (socket) => (config.requireClientAuth && !socket.authorized ? 'no valid client certificate' : undefined),
-    close: () => closeAll(observed, ...followers).close(),
+    close: () => closeAll(observed, naming ?? nothingToClose, ...followers).close(),
   };
 }

@@ -61,3 +61,13 @@ test('what the system does whatever stands there', () => {
   const said = remarks('label: a, servers: [{socketOptions: {reuseAddr: false}}, {port: 1, socketOptions: {}}]');
   assert.deepEqual(Object.keys(said), ['servers[0].socketOptions.reuseAddr']);
 });
+
+test('certificates of Ingresses where no Ingress is read', () => {
+  const file = (identifier: string) =>
+    `routers: [{protocol: http, identifier: ${identifier}, servers: [{tls: {ingressSecrets: true}}]}]`;
+  assert.throws(
+    () => loadLinkerConfig(file('{kind: io.l5d.header}'), 'f'),
+    /routers\[0\]\.servers\[0\]\.tls\.ingressSecrets: there are none: the router has no identifier io\.l5d\.ingress/,
+  );
+  loadLinkerConfig(file('[{kind: io.l5d.header}, {kind: io.l5d.ingress}]'), 'f');
+});

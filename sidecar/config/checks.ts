@@ -22,6 +22,18 @@ export function conflicts(config: unknown, context: z.RefinementCtx): void {
     if (list(router, 'servers')?.length === 0)
       report(['routers', r], `router '${labelOf(router)}' has no servers: servers is a list`);
   }
+  secretsWithoutIngress(routers, report);
+}
+
+function secretsWithoutIngress(routers: readonly unknown[], report: Report): void {
+  for (const [r, router] of routers.entries()) {
+    if (list(router, 'identifier')?.some((each) => member(each, 'kind') === 'io.l5d.ingress')) continue;
+    for (const [s, server] of (list(router, 'servers') ?? []).entries()) {
+      if (member(member(server, 'tls'), 'ingressSecrets') !== true) continue;
+      const path = ['routers', r, 'servers', s, 'tls', 'ingressSecrets'];
+      report(path, 'there are none: the router has no identifier io.l5d.ingress');
+    }
+  }
 }
 
 function sameLabels(routers: readonly unknown[], report: Report): void {

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { ip, port, timeoutMs } from '#core/config/fields.ts';
 import { planned } from '#core/config/planned.ts';
 import { socketOptions } from '#core/config/socket-options.ts';
-import { serverTlsSchema } from '#core/tls/config.ts';
+import { routerTlsSchema } from '#core/tls/config.ts';
 import { forwardedHeader } from './forwarded.ts';
 
 /** A server of an http router. */
@@ -10,7 +10,7 @@ export const httpServer = z.strictObject({
   port: port.default(4140),
   ip: ip.default('127.0.0.1'),
   label: z.string().optional().describe('Read and not used, as in Linkerd.'),
-  tls: serverTlsSchema.optional(),
+  tls: routerTlsSchema.optional(),
   clearContext: z
     .boolean()
     .default(false)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { identify, identifyTests, requestHead } from '#test/helpers/identify.ts';
-import { identifierKinds } from './kinds.ts';
+import { h2IdentifierKinds, identifierKinds } from './kinds.ts';
 
 const three = [{ kind: 'io.l5d.header' }, { kind: 'io.l5d.path', segments: 2 }, { kind: 'io.l5d.header.token' }];
 
@@ -31,8 +31,14 @@ test('configuration refuses unknown keys, no segments, and names that are none',
   }
 });
 
-test('what Linkerd has and Heddle has not yet is called that', () => {
-  const { error } = identifierKinds.schema.safeParse({ kind: 'io.l5d.ingress' });
-  assert.match(error?.message ?? '', /io\.l5d\.ingress/);
-  assert.match(error?.message ?? '', /not .* yet/);
+test('linkerd1: istio identifiers: those are left out, and it is said what to use instead', () => {
+  for (const [kind, instead] of [
+    ['io.l5d.k8s.istio', 'io.l5d.header.token'],
+    ['io.l5d.k8s.istio-ingress', 'io.l5d.ingress'],
+  ] as const) {
+    for (const { schema } of [identifierKinds, h2IdentifierKinds]) {
+      const words = schema.safeParse({ kind }).error?.issues[0]?.message ?? '';
+      assert.ok(words.includes(`${kind} is a Linkerd 1.x`) && words.includes(`leaves out: use ${instead}`), words);
+    }
+  }
 });

@@ -1,7 +1,10 @@
+import type { World } from '#core/world.ts';
+
 /** What every identifier kind is built with. */
 export interface IdentifierDeps {
   /** The router's `dstPrefix` in shown form: `/svc`. */
   readonly prefix: string;
+  readonly world: World;
 }
 
 /** A shown path below a shown prefix: `/svc` and `/web/v2` give `/svc/web/v2`. */

@@ -12,6 +12,10 @@ export interface Identifier {
   identify(head: RequestHead): string | undefined;
   /** Why this identifier declines, as the caller reads it: `Host header is absent`. */
   readonly reason: string;
+  /** Resolves when it can name requests, or knows that it cannot. */
+  readonly ready?: Promise<void>;
+  /** Ends what it follows. */
+  close?(): void;
 }
 
 /** The name by the first of them that knows one. Throws a MeshError `unidentified`, its text the last one's reason. */

@@ -5,6 +5,7 @@ import { h2IdentifierKinds, identifierKinds, identifierList } from '#sidecar/ide
 import { MeshError } from '#sidecar/router/errors.ts';
 import type { Identifier } from '#sidecar/router/identifier.ts';
 import { RequestHead } from '#sidecar/router/request-head.ts';
+import { worldWith } from './observed.ts';
 
 /** `METHOD uri [1.0]`, then `Name: value` lines; a Host line goes where the protocol puts it. */
 export function requestHead(text: string): RequestHead {
@@ -30,7 +31,7 @@ export function identify(
 ): string {
   const { schema } = protocol === 'http' ? identifierKinds : h2IdentifierKinds;
   const parsed = configs.map((config): KindConfig => schema.parse(config));
-  const identifiers: readonly Identifier[] = identifierList(protocol, parsed, { prefix });
+  const identifiers: readonly Identifier[] = identifierList(protocol, parsed, { prefix, world: worldWith({}) });
   try {
     for (const identifier of identifiers) {
       const name = identifier.identify(head);
