@@ -14,6 +14,9 @@ const exit = '--test-force-exit';
 const inside = (path: string, ...folders: readonly string[]): boolean =>
   folders.some((folder) => path.startsWith(`${folder}/`));
 
+/** Takes seconds for each target. */
+const fuzzes = (path: string): boolean => path === 'test/fuzz/short.test.ts';
+
 /**
  * The sets of `npm test`, in order. Two test files at a time suit the two cores of a small machine; tests that start
  * linkers and clusters measure time and get the machine to themselves.
@@ -21,7 +24,8 @@ const inside = (path: string, ...folders: readonly string[]): boolean =>
 export const testSets: readonly TestSet[] = [
   {
     name: 'unit',
-    has: (path) => !inside(path, 'test/integration', 'test/conformance', 'test/attacks', 'test/cluster'),
+    has: (path) =>
+      !inside(path, 'test/integration', 'test/conformance', 'test/attacks', 'test/cluster') && !fuzzes(path),
     options: ['--test-reporter=dot', '--test-concurrency=2', '--test-timeout=120000', exit],
   },
   {
@@ -31,7 +35,7 @@ export const testSets: readonly TestSet[] = [
   },
   {
     name: 'conformance',
-    has: (path) => inside(path, 'test/conformance', 'test/attacks'),
+    has: (path) => inside(path, 'test/conformance', 'test/attacks') || fuzzes(path),
     // No limit: the first run on a machine builds h2spec and gRPC's programs.
     options: ['--test-reporter=spec', '--test-concurrency=1', exit],
   },

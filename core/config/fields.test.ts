@@ -74,6 +74,8 @@ test('files and directories have to be there', (t) => {
   assert.equal(complaint(directory, there), `${there} is not a directory`);
   assert.equal(complaint(file, dir), `${dir} is not a file`);
   assert.equal(complaint(file, `${dir}/no`), `${dir}/no is not a file`);
+  assert.equal(complaint(file, 'a\0b'), 'a\0b is not a file');
+  assert.equal(complaint(directory, `${dir}/${'a'.repeat(5000)}`), `${dir}/${'a'.repeat(5000)} is not a directory`);
 });
 
 test('regular expressions are compiled, or the fault is told', () => {

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { type Stats, statSync } from 'node:fs';
 import { isIP } from 'node:net';
 import * as z from 'zod';
 import type { Dtab } from '../naming/dtab.ts';
@@ -68,16 +68,23 @@ export const regex = z.string().transform((text, context): RegExp => {
 });
 
 /** A directory that exists when the configuration is read. */
-export const directory = z
-  .string()
-  .refine((name) => statSync(name, { throwIfNoEntry: false })?.isDirectory() === true, {
-    error: ({ input }) => `${input} is not a directory`,
-  });
+export const directory = z.string().refine((name) => found(name)?.isDirectory() === true, {
+  error: ({ input }) => `${input} is not a directory`,
+});
 
 /** A file that exists when the configuration is read. */
-export const file = z.string().refine((name) => statSync(name, { throwIfNoEntry: false })?.isFile() === true, {
+export const file = z.string().refine((name) => found(name)?.isFile() === true, {
   error: ({ input }) => `${input} is not a file`,
 });
+
+/** What is there by that name, if one can tell: some names are none, and some places are closed to us. */
+function found(name: string): Stats | undefined {
+  try {
+    return statSync(name, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
+}
 
 /** One of something or a list of them, read as a list. */
 export function oneOrMore<S extends z.ZodType>(item: S, noun: string) {

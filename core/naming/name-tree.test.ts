@@ -86,5 +86,6 @@ test('weights have two decimals, halves of their shortest form going up', () => 
   assert.equal(shownWeight(0.345), '0.35*1 & 2');
   assert.equal(shownWeight(1.005), '1.01*1 & 2');
   assert.equal(shownWeight(1e-9), '0.00*1 & 2');
+  assert.equal(shownWeight(3333333333333333.5), '3333333333333333.50*1 & 2');
   assert.equal(shownWeight(1e21), '1000000000000000000000.00*1 & 2');
 });

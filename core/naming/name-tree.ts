@@ -139,7 +139,7 @@ function show<T>(tree: NameTree<T>, showLeaf: (value: T) => string, place: 0 | 1
 /** Two decimals, halves of the shortest decimal form rounded up as Java's `%.2f` does; nothing for 1. */
 function showWeight(weight: number): string {
   if (weight === 1) return '';
-  if (weight >= 1e15) return `${BigInt(weight)}.00*`;
+  if (weight >= 1e15) return `${Number.isInteger(weight) ? `${BigInt(weight)}.00` : weight.toFixed(2)}*`;
   const hundredths = weight < 1e-6 ? 0 : Math.round(Number(`${weight}e2`));
   return `${(hundredths / 100).toFixed(2)}*`;
 }

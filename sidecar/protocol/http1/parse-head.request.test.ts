@@ -37,6 +37,7 @@ describe('the line of a request', () => {
     ['no version', 'GET /'],
     ['HTTP/1.2', 'GET / HTTP/1.2'],
     ['HTTP/0.9', 'GET / HTTP/0.9'],
+    ['no version at all', 'GET /'],
     ['HTTP/2.0', 'GET / HTTP/2.0'],
     ['HTTP/1.10', 'GET / HTTP/1.10'],
     ['HTTP/1,1', 'GET / HTTP/1,1'],

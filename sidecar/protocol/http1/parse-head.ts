@@ -5,7 +5,7 @@ import type { ResponseHead } from '../../router/response-head.ts';
 import { takeRequestField, takeResponseField } from '../mesh-fields.ts';
 import { COLON, CR, HTAB, LF, SP, TARGET, TOKEN, VALUE } from './bytes.ts';
 import { Field, type FieldId, type FieldTable, kept, requestFields, responseFields } from './fields.ts';
-import { absolute, digits, firstWord, methodAt, reasonAt, VERSION, versionAt } from './start-line.ts';
+import { absolute, beginsVersion, digits, firstWord, methodAt, reasonAt, VERSION, versionAt } from './start-line.ts';
 
 export interface HeadLimits {
   /** Bytes of the first line, without its CRLF. */
@@ -59,8 +59,8 @@ export class HeadParser {
     while (i < to && TARGET[bytes[i] as number] === 1) i++;
     // The version and the blank before it, nine bytes, belong to the line.
     if (i + 9 - from > limits.line) return this.#bad(414, `An HTTP line is larger than ${limits.line} bytes.`);
-    if (i + 10 >= to) return INCOMPLETE;
-    if (bytes[i] !== SP || i === methodEnd + 1) return this.#bad(400, 'malformed request line');
+    if (i + 10 >= to && beginsVersion(bytes, i, to)) return INCOMPLETE;
+    if (i + 10 >= to || bytes[i] !== SP || i === methodEnd + 1) return this.#bad(400, 'malformed request line');
     const minor = versionAt(bytes, i + 1);
     if (minor < 0 || bytes[i + 9] !== CR || bytes[i + 10] !== LF) return this.#bad(400, 'malformed request line');
     head.method = methodAt(bytes, from, methodEnd);

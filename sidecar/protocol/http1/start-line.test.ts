@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { RequestHead } from '../../router/request-head.ts';
-import { absolute, digits, firstWord, methodAt, reasonAt, versionAt } from './start-line.ts';
+import { absolute, beginsVersion, digits, firstWord, methodAt, reasonAt, versionAt } from './start-line.ts';
 
 const on = <T>(read: (bytes: Buffer, from: number, to: number) => T, text: string): T => {
   const bytes = Buffer.from(`##${text}##`, 'latin1');
@@ -14,6 +14,16 @@ test('only HTTP/1.0 and HTTP/1.1 are versions', () => {
   assert.equal(on(versionAt, 'HTTP/1.0'), 0);
   for (const other of ['HTTP/1.2', 'HTTP/2.0', 'http/1.1', 'HTTP/11', 'HTTP-1.1'])
     assert.equal(on(versionAt, other), -1);
+});
+
+test('what cannot become a version is known from its first wrong byte', () => {
+  const line = ' HTTP/1.';
+  for (let n = 0; n <= line.length; n++)
+    assert.equal(
+      on((b, from) => beginsVersion(b, from, from + n), line),
+      true,
+    );
+  for (const other of ['\r\n', ' \r\n', ' HTTP/2', ' http', '\tHTTP']) assert.equal(on(beginsVersion, other), false);
 });
 
 test('a length is digits that a number holds exactly', () => {

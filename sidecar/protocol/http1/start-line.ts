@@ -18,6 +18,13 @@ export function versionAt(bytes: Buffer, at: number): number {
   return bytes[at + 7] === 49 ? 1 : bytes[at + 7] === 48 ? 0 : -1;
 }
 
+/** Whether bytes[from, to) may be the start of what stands behind a target: a blank, then the version. */
+export function beginsVersion(bytes: Buffer, from: number, to: number): boolean {
+  if (from < to && bytes[from] !== 32) return false;
+  for (let i = 0; i < VERSION.length && from + 1 + i < to; i++) if (bytes[from + 1 + i] !== VERSION[i]) return false;
+  return true;
+}
+
 /** Digits only, at most 15 of them (2^53 and more would not be exact); else -1. */
 export function digits(bytes: Buffer, from: number, to: number): number {
   if (from === to || to - from > 15) return -1;

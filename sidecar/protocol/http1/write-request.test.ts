@@ -32,6 +32,11 @@ test('HTTP/1.0 goes on as HTTP/1.0', () => {
   assert.match(text, /^GET \/ HTTP\/1\.0\r\n[\s\S]*\r\nVia: 1\.0 linkerd\r\n/);
 });
 
+test('an empty Host goes on as it came, and alone', () => {
+  const text = written({ host: '' });
+  assert.equal(text.match(/^host:/gim)?.length, 1, text);
+});
+
 test('a request without Host gets an empty one in HTTP/1.1, and none in HTTP/1.0', () => {
   const none = (x: Exchange) => {
     x.request.host = '';

@@ -1,6 +1,7 @@
 // Hot.
 import { writeTrace } from '../../../core/telemetry/trace.ts';
 import type { Exchange } from '../../router/exchange.ts';
+import { findLine } from '../../router/request-head.ts';
 import { CHUNKED } from './parse-head.ts';
 
 /**
@@ -11,8 +12,8 @@ import { CHUNKED } from './parse-head.ts';
 export function requestText(x: Exchange): string {
   const head = x.request;
   const version = head.minor === 1 ? '1.1' : '1.0';
-  // A caller's empty or absent Host: origins of HTTP/1.1 must get one (RFC 9112 §3.2).
-  const host = head.host === '' && head.minor === 1 ? 'Host: \r\n' : '';
+  // Origins of HTTP/1.1 must get a Host, be it empty, and only one (RFC 9112 §3.2).
+  const host = head.host === '' && head.minor === 1 && findLine(head.lines, 'host') === undefined ? 'Host: \r\n' : '';
   const via = head.via === '' ? `Via: ${x.via}\r\n` : `Via: ${head.via}, ${x.via}\r\n`;
   const framing =
     head.protocol !== ''
