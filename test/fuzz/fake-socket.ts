@@ -23,6 +23,7 @@ export class FakeSocket extends EventEmitter {
     this.paused = false;
   }
   end(): void {}
+  setKeepAlive(): void {}
   destroy(): void {
     if (this.over) return;
     this.over = true;

@@ -9,10 +9,13 @@ import { connectionCounts } from '#test/helpers/h2-transport.ts';
 import { FakeSocket, feed } from '../fake-socket.ts';
 import type { Target } from '../target.ts';
 
-/** The socket that the next connection gets in place of a real one, and what reads from it. */
+/** While a target runs: the socket that a connection got in place of a real one, and what reads from it. */
 let opened: { readonly socket: FakeSocket; readonly read: (n: number, bytes: Buffer) => void } | undefined;
 let ready: (() => void) | undefined;
+let faking = false;
+const real = net.connect;
 net.connect = ((options: { onread: { callback: (n: number, bytes: Buffer) => boolean } }, done: () => void) => {
+  if (!faking) return (real as (options: unknown, done: () => void) => net.Socket)(options, done);
   opened = { socket: new FakeSocket(), read: options.onread.callback };
   ready = done;
   return opened.socket;
@@ -41,7 +44,9 @@ function answered(bytes: Buffer, sizes: readonly number[], request: CallOptions)
   });
   const { x, caller } = call(request);
   if (request.lines !== undefined) x.request.protocol = 'websocket';
+  faking = true;
   transport.send(x);
+  faking = false;
   const { socket, read } = opened as NonNullable<typeof opened>;
   ready?.();
   feed(bytes, sizes, socket, (piece) => read(piece.length, piece));

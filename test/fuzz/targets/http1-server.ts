@@ -3,6 +3,7 @@ import { ManualClock } from '#core/clock.ts';
 import { Counter } from '#core/telemetry/metrics.ts';
 import type { ListenParts } from '#sidecar/protocol/codec.ts';
 import { ServerConnection } from '#sidecar/protocol/http1/server.ts';
+import { TunnelConnection } from '#sidecar/protocol/tunnel-connection.ts';
 import type { Exchange } from '#sidecar/router/exchange.ts';
 import type { RequestHead } from '#sidecar/router/request-head.ts';
 import { Caller } from '#test/helpers/exchanges.ts';
@@ -59,9 +60,22 @@ function served(bytes: Buffer, sizes: readonly number[]): { requests: readonly R
         reply(x, x.request.method === 'HEAD' ? '' : 'whole');
     }
   };
+  const parts = partsOf(send);
+  const { caller } = new Caller();
   const connection = new ServerConnection(
-    { parts: partsOf(send), draining: false, forget() {}, becomeH2() {} },
-    new Caller().caller,
+    {
+      parts,
+      draining: false,
+      forget() {},
+      becomeH2() {},
+      becomeTunnel(_, head, first) {
+        const tunnel = new TunnelConnection(parts, caller, head, () => {});
+        wire.handler = tunnel;
+        tunnel.attach(wire);
+        tunnel.data(first, 0, first.length);
+      },
+    },
+    caller,
   );
   const { wire, socket } = fakeWire(connection);
   connection.attach(wire);
