@@ -1,5 +1,6 @@
 import type { Clock } from '#core/clock.ts';
 import type { Metrics } from '#core/telemetry/metrics.ts';
+import type { PoolCounts } from './protocol/places.ts';
 import type { Balancer, SetChanges } from './router/balancer.ts';
 import type { Budget } from './router/budget.ts';
 import type { AccrualStats } from './router/endpoint.ts';
@@ -27,6 +28,17 @@ export function connectionCounts(metrics: Metrics): ConnectionCounts {
   metrics.gauge(['pool_size'], () => counts.open - counts.cached);
   metrics.gauge(['received_bytes'], () => counts.received);
   metrics.gauge(['sent_bytes'], () => counts.sent);
+  return counts;
+}
+
+/** What waits for connections; all zero where their number is not limited. */
+export function poolCounts(metrics: Metrics): PoolCounts {
+  const counts: PoolCounts = {
+    waiting: 0,
+    waited: metrics.counter('pool_num_waited'),
+    tooMany: metrics.counter('pool_num_too_many_waiters'),
+  };
+  metrics.gauge(['pool_waiters'], () => counts.waiting);
   return counts;
 }
 

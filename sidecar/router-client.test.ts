@@ -12,7 +12,7 @@ import { Metrics } from '#core/telemetry/metrics.ts';
 import { call } from '#test/helpers/exchanges.ts';
 import { over } from '#test/helpers/http1-transport.ts';
 import { recordingLog } from '#test/helpers/recording-log.ts';
-import { type Script, ScriptedOrigin } from '#test/helpers/scripted-origin.ts';
+import { plain, type Script, ScriptedOrigin } from '#test/helpers/scripted-origin.ts';
 import { eventually } from '#test/helpers/within.ts';
 import { codecLimits } from './codec-options.ts';
 import { router } from './config/router.ts';
@@ -175,4 +175,55 @@ test('linkerd1: failFast: a refused connection marks the endpoint down, and what
   assert.equal((await one.get()).x.error?.kind, 'markedDown');
   assert.deepEqual([one.count('failfast/marked_dead'), one.count('failfast/is_marked_dead')], [1, 1]);
   assert.equal(one.count('requests'), 0);
+});
+
+/** An origin that answers after some time. */
+const slowly: Script = async (_, reply) => {
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  await reply.send(plain(200, 'ok'));
+};
+
+describe('linkerd1: host connection pool', () => {
+  test('requests beyond maxSize wait for a connection, and are counted', async (t) => {
+    const { here, at } = await origin(t, slowly);
+    const one = client(t, [at], { hostConnectionPool: { maxSize: 1 } });
+    const all = await Promise.all([one.get(), one.get(), one.get()]);
+    assert.deepEqual(
+      all.map(({ x }) => x.status),
+      [200, 200, 200],
+    );
+    assert.equal(new Set(here.requests.map((r) => r.connection)).size, 1);
+    assert.deepEqual([one.count('pool_num_waited'), one.count('pool_waiters')], [2, 0]);
+  });
+
+  test('requests beyond maxWaiters fail, and were no requests of the endpoint', async (t) => {
+    const { at } = await origin(t, slowly);
+    const one = client(t, [at], { hostConnectionPool: { maxSize: 1, maxWaiters: 1 } });
+    const all = await Promise.all([one.get(), one.get(), one.get()]);
+    assert.deepEqual(
+      all.map(({ x }) => x.error?.kind ?? x.status),
+      [200, 200, 'tooManyWaiters'],
+    );
+    assert.deepEqual([one.count('pool_num_too_many_waiters'), one.count('requests')], [1, 2]);
+  });
+
+  test('a connection is closed after idleTimeMs, unless minSize keeps it', async (t) => {
+    const { at } = await origin(t);
+    const short = client(t, [at], { hostConnectionPool: { idleTimeMs: 20 } });
+    const kept = client(t, [at], { hostConnectionPool: { idleTimeMs: 20, minSize: 1 } });
+    for (const one of [short, kept]) await one.get();
+    await eventually(() => (short.count('connections') === 0 ? true : undefined), 'it is closed');
+    assert.deepEqual([short.count('pool_cached'), kept.count('pool_cached')], [0, 1]);
+  });
+});
+
+test('linkerd1: clientSession idle/life: connections are closed when idle, or old, for so long', async (t) => {
+  const { at } = await origin(t, slowly);
+  const idle = client(t, [at], { clientSession: { idleTimeMs: 20 } });
+  const life = client(t, [at], { clientSession: { lifeTimeMs: 10 } });
+  for (const one of [idle, life]) assert.equal((await one.get()).x.status, 200);
+  for (const one of [idle, life])
+    await eventually(() => (one.count('connections') === 0 ? true : undefined), 'it is closed');
+  assert.deepEqual([idle.count('idle'), idle.count('lifetime')], [1, 0]);
+  assert.deepEqual([life.count('idle'), life.count('lifetime')], [0, 1]);
 });

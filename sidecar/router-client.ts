@@ -11,6 +11,7 @@ import {
   balancerGauges,
   connectionCounts,
   failFastGauges,
+  poolCounts,
   requeueStats,
   setChanges,
 } from './client-metrics.ts';
@@ -18,7 +19,9 @@ import { alpnOf } from './codec-options.ts';
 import { type ClientConfig, clientConfigFor, type RouterConfig } from './config.ts';
 import { clientFailureName, RequestStats } from './filters/request-stats.ts';
 import type { Codec, CodecLimits } from './protocol/codec.ts';
+import type { SessionTimes } from './protocol/expiry.ts';
 import { mesh } from './protocol/mesh-codec.ts';
+import type { PoolCounts, PoolLimits } from './protocol/places.ts';
 import { reach } from './protocol/reach.ts';
 import { statusTransport } from './protocol/status.ts';
 import { Balancer } from './router/balancer.ts';
@@ -66,7 +69,11 @@ export function routerClient(bound: Bound, parts: ClientParts): Client {
   const balancing = balancerKinds.make(config.loadBalancer, { random, exhausted: lb.counter('max_effort_exhausted') });
   const policy = accrualKinds.make(config.failureAccrual, { random });
   const classes = new WeightClasses(() => balancing.chooser(), random, lb.counter('busy_weight_classes'));
-  const connecting = { config, tls, counts, parts };
+  const connecting = {
+    ...{ config, tls, counts, parts },
+    pool: poolOf(config, poolCounts(metrics)),
+    session: sessionOf(config, metrics),
+  };
   const balancer = new Balancer(bound.addr, {
     clientName: id,
     transport: (address) => transportTo(address, connecting),
@@ -98,9 +105,11 @@ interface Connecting {
   readonly tls: ClientTls | undefined;
   readonly counts: ConnectionCounts;
   readonly parts: ClientParts;
+  readonly pool: PoolLimits | undefined;
+  readonly session: SessionTimes | undefined;
 }
 
-function transportTo(address: Address, { config, tls, counts, parts }: Connecting): Transport {
+function transportTo(address: Address, { config, tls, counts, parts, pool, session }: Connecting): Transport {
   const status = address.meta[httpStatusKey];
   if (status !== undefined) return statusTransport(Number(status));
   const linked = address.meta[metaKeys.linked] as Linked | undefined;
@@ -112,7 +121,26 @@ function transportTo(address: Address, { config, tls, counts, parts }: Connectin
     connectMs: CONNECT_MS,
     clock: parts.world.clock,
     counts,
+    pool,
+    session,
   });
+}
+
+function poolOf({ hostConnectionPool }: ClientConfig, counts: PoolCounts): PoolLimits | undefined {
+  if (hostConnectionPool === undefined) return undefined;
+  const { minSize, maxSize, maxWaiters, idleTimeMs } = hostConnectionPool;
+  const unlimited = Number.POSITIVE_INFINITY;
+  return { minSize, maxSize: maxSize ?? unlimited, maxWaiters: maxWaiters ?? unlimited, idleMs: idleTimeMs, counts };
+}
+
+function sessionOf({ clientSession }: ClientConfig, metrics: Metrics): SessionTimes | undefined {
+  const { idleTimeMs, lifeTimeMs } = clientSession ?? {};
+  if (idleTimeMs === undefined && lifeTimeMs === undefined) return undefined;
+  return {
+    ...{ idleMs: idleTimeMs, lifeMs: lifeTimeMs },
+    idle: metrics.counter('idle'),
+    lifetime: metrics.counter('lifetime'),
+  };
 }
 
 /** An endpoint that no linker stands before is talked to in plain text, whatever the client's TLS says. */

@@ -18,6 +18,19 @@ const clientTls = z
     error: 'requirement failed: disableValidation: true is incompatible with clientAuth',
   });
 
+/** As in Linkerd, only where each request needs a connection of its own: HTTP/1.1. */
+const hostConnectionPool = z.strictObject({
+  minSize: z.int().min(0).default(0).describe('Connections to an endpoint kept however long they are idle.'),
+  maxSize: z.int().min(1).optional().describe('Connections to an endpoint at most; requests beyond wait for one.'),
+  idleTimeMs: timeoutMs.describe('How long further connections are kept without use.'),
+  maxWaiters: z.int().min(0).optional().describe('Requests that may wait for a connection; more fail.'),
+});
+
+const clientSession = z.strictObject({
+  idleTimeMs: timeoutMs.describe('Close connections that carry no request for so long.'),
+  lifeTimeMs: timeoutMs.describe('Close connections this old, when what is under way on them has ended.'),
+});
+
 const params = z.strictObject({
   tls: clientTls.optional(),
   loadBalancer: balancerKinds.schema.optional(),
@@ -36,8 +49,8 @@ const params = z.strictObject({
     .boolean()
     .optional()
     .describe('Tell origins in `x-forwarded-client-cert` the certificate of the caller.'),
-  hostConnectionPool: planned,
-  clientSession: planned,
+  hostConnectionPool: hostConnectionPool.optional(),
+  clientSession: clientSession.optional(),
   socketOptions: planned,
   requestAuthorizers: planned,
 });
@@ -74,6 +87,9 @@ export interface ClientConfig {
   readonly requestAttemptTimeoutMs?: number;
   readonly requeueBudget: BudgetConfig;
   readonly forwardClientCert: boolean;
+  /** Absent: connections to an endpoint are not limited, and kept. */
+  readonly hostConnectionPool?: z.output<typeof hostConnectionPool>;
+  readonly clientSession?: z.output<typeof clientSession>;
 }
 
 const byDefault = {
@@ -92,11 +108,15 @@ export function clientConfigFor(router: { readonly client: readonly Entry<Client
     requeueBudget,
     multiplex,
     forwardClientCert = false,
+    hostConnectionPool,
+    clientSession,
   } = mergedFor(router.client, id, named);
   return {
     ...(tls?.enabled && { tls }),
     ...(multiplex !== undefined && { multiplex }),
     ...(requestAttemptTimeoutMs !== undefined && { requestAttemptTimeoutMs }),
+    ...(hostConnectionPool !== undefined && { hostConnectionPool }),
+    ...(clientSession !== undefined && { clientSession }),
     loadBalancer,
     failureAccrual,
     failFast,

@@ -6,6 +6,7 @@ import type { Service } from '../router/service.ts';
 import type { ConnectionCounts, Transport } from '../router/transport.ts';
 import type { SessionTimes } from './expiry.ts';
 import type { Listener, ServerCounts } from './listener.ts';
+import type { PoolLimits } from './places.ts';
 
 /** Sizes a codec holds peers to, in bytes. */
 export interface CodecLimits {
@@ -60,6 +61,10 @@ export interface ConnectParts {
   readonly security: TlsPeer | undefined;
   readonly limits: CodecLimits;
   readonly connectMs: number;
+  /** Of HTTP/1.1, where each exchange needs a connection of its own; undefined: as many as it takes. */
+  readonly pool?: PoolLimits | undefined;
+  /** How long connections last; undefined: until the peer ends them. */
+  readonly session?: SessionTimes | undefined;
   /** Milliseconds a tunnel may carry nothing; an hour without it. */
   readonly idleMs?: number | undefined;
   readonly clock: Clock;

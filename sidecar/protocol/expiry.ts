@@ -2,7 +2,7 @@ import type { Clock } from '../../core/clock.ts';
 import { type Closable, nothingToClose } from '../../core/closable.ts';
 import type { Counter } from '../../core/telemetry/metrics.ts';
 
-/** How long a caller's connection may last; both for ever where not given. */
+/** How long a connection may last; both for ever where not given. */
 export interface SessionTimes {
   /** Without a request under way. */
   readonly idleMs?: number | undefined;

@@ -34,6 +34,7 @@ export const mesh: Codec = {
     if (security === undefined) return new Http1Transport(parts);
     return new H2Transport({
       ...parts,
+      times: parts.session,
       security: asking(security, meshProtocols),
       session: nearSide(parts),
       fallback: () => new Http1Transport({ ...parts, security: asking(security, ['http/1.1']) }),

@@ -67,6 +67,21 @@ export class ClientSession extends Session {
     stream.begin();
   }
 
+  get idle(): boolean {
+    return this.streams.size === 0;
+  }
+
+  /** A number that another exchange changes. */
+  get begun(): number {
+    return this.lastStream;
+  }
+
+  /** Takes nothing new, and ends when what is under way has ended. */
+  drain(): void {
+    this.close();
+    this.parts.changed(this);
+  }
+
   /** No new exchange will come: ends when the ones there are have ended. */
   close(): void {
     this.#closing = true;

@@ -17,6 +17,7 @@ export const h2: Codec = {
   connect: (parts) =>
     new H2Transport({
       ...parts,
+      times: parts.session,
       session: {
         limits: sessionLimits(parts.limits),
         gather: parts.limits.gather,

@@ -7,6 +7,7 @@ import { MeshError } from '../../router/errors.ts';
 import type { Exchange, Waiting } from '../../router/exchange.ts';
 import type { ConnectionCounts, Transport } from '../../router/transport.ts';
 import { Connecting } from '../connecting.ts';
+import { Expiry, type SessionTimes } from '../expiry.ts';
 import type { Wire } from '../wire.ts';
 import { ClientSession, type ClientSessionParts } from './client-session.ts';
 
@@ -16,6 +17,8 @@ export interface H2TransportParts {
   readonly connectMs: number;
   readonly clock: Clock;
   readonly counts: ConnectionCounts;
+  /** How long connections last; undefined: until the peer ends them. */
+  readonly times?: SessionTimes | undefined;
   readonly session: Omit<ClientSessionParts, 'changed' | 'scheme' | 'clock'>;
   /** Where to go when the peer's TLS does not offer `h2`; undefined: that is an error. */
   readonly fallback: (() => Transport) | undefined;
@@ -35,8 +38,11 @@ export class H2Transport implements Transport, Waiting {
   /** Streams a connection may carry, as the peer said last: the next one will not be different. */
   #streams: number | undefined;
 
+  readonly #expiry: Expiry | undefined;
+
   constructor(parts: H2TransportParts) {
     this.#parts = parts;
+    this.#expiry = parts.times && new Expiry(parts.times, parts.clock);
   }
 
   send(x: Exchange): void {
@@ -63,6 +69,7 @@ export class H2Transport implements Transport, Waiting {
 
   close(): void {
     this.#closed = true;
+    this.#expiry?.close();
     this.#other?.close();
     this.#connecting?.giveUp('client closed');
     this.#drainQueue((x) => x.fail(new MeshError('connect', 'client closed')));
@@ -101,6 +108,7 @@ export class H2Transport implements Transport, Waiting {
     wire.handler = session;
     session.attach(wire);
     this.#sessions.add(session);
+    this.#expiry?.add(session);
     session.peer.streams = this.#streams ?? session.peer.streams;
     this.#changed(session);
     if (this.#closed) session.close();
@@ -122,7 +130,10 @@ export class H2Transport implements Transport, Waiting {
   #changed(session: ClientSession): void {
     this.#streams = session.peer.streams;
     // One that only finishes what it has does not stand in the way of the next.
-    if (session.leaving) this.#sessions.delete(session);
+    if (session.leaving) {
+      this.#sessions.delete(session);
+      this.#expiry?.forget(session);
+    }
     while (this.#queue.length > 0 && session.open) {
       const x = this.#queue.shift() as Exchange;
       x.waiting = undefined;

@@ -24,6 +24,10 @@ export class ClientConnection implements WireHandler, ResponseTaker, Upstream, W
   /** The connection can carry another exchange after this one. */
   #reusable = false;
   #responseDone = false;
+  /** It closes with the present exchange, however that ends. */
+  #draining = false;
+  /** Exchanges it was given so far. */
+  begun = 0;
 
   constructor(pool: Http1Transport, wire: Wire, counted: Closable) {
     this.#pool = pool;
@@ -37,6 +41,7 @@ export class ClientConnection implements WireHandler, ResponseTaker, Upstream, W
   /** Carries an exchange; only while it carries none. */
   send(x: Exchange): void {
     this.#x = x;
+    this.begun += 1;
     x.waiting = this;
     x.upstream = this;
     this.#intake.expect();
@@ -45,8 +50,23 @@ export class ClientConnection implements WireHandler, ResponseTaker, Upstream, W
     this.#request.begin(x);
   }
 
+  get idle(): boolean {
+    return this.#x === undefined;
+  }
+
+  get gone(): boolean {
+    return this.#gone;
+  }
+
   close(): void {
     this.#wire.destroy();
+  }
+
+  /** Takes no other exchange, and closes once the present one has ended. */
+  drain(): void {
+    this.#draining = true;
+    this.#pool.leave(this);
+    if (this.#x === undefined) this.#wire.end();
   }
 
   cancel(): void {
@@ -204,7 +224,7 @@ export class ClientConnection implements WireHandler, ResponseTaker, Upstream, W
     this.#wire.resume(); // whom it answered may have stopped it
     this.#intake.rest();
     this.#used = true;
-    if (!this.#pool.keep(this)) this.#wire.end();
+    if (this.#draining || !this.#pool.keep(this)) this.#wire.end();
   }
 
   #fail(x: Exchange, error: MeshError): void {
