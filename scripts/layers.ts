@@ -53,7 +53,7 @@ export const layers: readonly Layer[] = [
   { of: 'core/transformers', ours: [...kinds, 'core/k8s'], npm: ['zod'], node: 'all' },
   {
     of: 'core/namers',
-    ours: [...kinds, 'core/files', 'core/http', 'core/k8s', 'core/transformers'],
+    ours: [...kinds, 'core/files', 'core/http', 'core/k8s', 'core/tls', 'core/transformers'],
     npm: ['zod'],
     node: 'all',
   },

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { createServer, type RequestListener } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { systemClock } from '#core/clock.ts';
+import { makeCa } from '#test/helpers/certs.ts';
 import { within } from '#test/helpers/within.ts';
 import { getJson, type JsonAnswer, type JsonRequest } from './get-json.ts';
 
@@ -104,4 +106,35 @@ test('closing ends the connection, and nothing is told', async (t) => {
   });
   await within(2000, gone, () => 'the end of the connection');
   assert.equal(told, false);
+});
+
+test('a text is posted as JSON', async (t) => {
+  const request = await serve(t, (asked, response) => {
+    let body = '';
+    asked
+      .on('data', (part: Buffer) => (body += part))
+      .on('end', () => {
+        response.end(JSON.stringify([asked.method, asked.headers['content-type'], body]));
+      });
+  });
+  const answer = await get({ ...request, post: '{"a":"é"}' });
+  assert.deepEqual(answer.kind === 'ok' && answer.body, ['POST', 'application/json', '{"a":"é"}']);
+});
+
+test('over TLS the options are asked for each time, and what they refuse fails', async (t) => {
+  const ca = makeCa('api ca');
+  const own = ca.issue({ cn: 'api', dns: ['api.test'] });
+  const server = createSecureServer({ key: own.key, cert: own.chain }, (_, response) => response.end('[1]'));
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  t.after(() => server.close());
+  const { port } = server.address() as AddressInfo;
+  const request = { host: '127.0.0.1', port, path: '/', headers: {}, timeoutMs: 5000 };
+  const answer = await get({ ...request, tls: () => ({ ca: ca.cert, servername: 'api.test' }) });
+  assert.deepEqual(answer.kind === 'ok' && answer.body, [1]);
+  assert.match(await failure({ ...request, tls: () => ({ servername: 'api.test' }) }), /certificate/);
+  assert.match(await failure({ ...request, tls: () => ({ ca: ca.cert, servername: 'other.test' }) }), /other\.test/);
+  const unusable = (): never => {
+    throw new Error('no files');
+  };
+  assert.equal(await failure({ ...request, tls: unusable }), 'no files');
 });

@@ -1,5 +1,5 @@
 import { type Closable, nothingToClose } from '../closable.ts';
-import { getJson } from '../http/get-json.ts';
+import { getJson, type JsonRequest } from '../http/get-json.ts';
 import { ok, type State } from '../reactive/activity.ts';
 import type { World } from '../world.ts';
 
@@ -8,6 +8,8 @@ export interface ConsulAgent {
   readonly host: string;
   readonly port: number;
   readonly token?: string | undefined;
+  /** See {@link JsonRequest}. */
+  readonly tls?: JsonRequest['tls'];
 }
 
 /** What to ask: a path such as `/v1/catalog/service/web`, its parameters, and how to read what is answered. */
@@ -68,13 +70,13 @@ class Follower<T> implements Closable {
 
   #ask(): void {
     this.#count('queries');
-    const { host, port, token } = this.#agent;
+    const { host, port, token, tls } = this.#agent;
     const index: Record<string, string> = this.#index === undefined ? {} : { index: String(this.#index) };
     const parameters = new URLSearchParams({ ...this.#query.parameters, ...index }).toString();
     const path = parameters === '' ? this.#query.path : `${this.#query.path}?${parameters}`;
     const headers: Record<string, string> = token === undefined ? {} : { 'x-consul-token': token };
     const askedAt = this.#world.clock.now();
-    this.#current = getJson({ host, port, path, headers, timeoutMs: patienceMs }, this.#world.clock, (answer) => {
+    this.#current = getJson({ host, port, path, headers, timeoutMs: patienceMs, tls }, this.#world.clock, (answer) => {
       if (answer.kind === 'failed') return this.#failed(answer.message);
       try {
         const value = this.#query.read(answer.body);

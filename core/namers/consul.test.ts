@@ -265,12 +265,12 @@ test('a name bound many times, in any case, is one query, which ends with the la
   await eventually(() => (fake.held === 0 ? true : undefined), 'the query has ended');
 });
 
-test('tls is not there yet, by name; other keys are as Linkerd has them', () => {
+test('keys are as Linkerd has them', () => {
   const problem = (config: object): string => {
     const result = namerKinds.schema.safeParse({ kind: 'io.l5d.consul', ...config });
     return result.success ? '' : result.error.issues.map((issue) => issue.message).join();
   };
-  assert.match(problem({ tls: {} }), /does not have yet/);
+  assert.equal(problem({ tls: { commonName: 'consul' } }), '');
   assert.match(problem({ healthStatuses: ['fine'] }), /passing/);
   assert.match(problem({ weights: [{ tag: 'a' }] }), /number/);
   assert.equal(problem({ failFast: true, weights: [{ tag: 'a', weight: 1.5 }] }), '');

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
 import { port } from '../config/fields.ts';
 import { defineKind } from '../config/kind.ts';
-import { obsolete, planned } from '../config/planned.ts';
+import { obsolete } from '../config/planned.ts';
 import { systemResolver } from '../host.ts';
 import { toText } from '../naming/labels.ts';
 import { configuredNamerElement } from '../naming/lookup.ts';
@@ -13,7 +13,9 @@ import type { Namer } from '../naming/namer.ts';
 import { Path } from '../naming/path.ts';
 import { Activity } from '../reactive/activity.ts';
 import { KeyedActivities } from '../reactive/keyed.ts';
+import { clientTlsSchema } from '../tls/config.ts';
 import type { World } from '../world.ts';
+import { apiTls } from './api-tls.ts';
 import { addressesOf } from './consul-addresses.ts';
 import { type AgentSelf, healthStatuses, type Instance, readCatalog, readHealth, readSelf } from './consul-answers.ts';
 import { type ConsulQuery, followConsul } from './consul-query.ts';
@@ -36,7 +38,7 @@ const schema = z.strictObject({
   weights: z.array(z.strictObject({ tag: z.string(), weight: z.number() })).default([]),
   transferMetadata: z.boolean().default(false).describe('Show the metadata of the service (of its first instance).'),
   fixedLengthStreamedAfterKB: obsolete('answers of agents are read whole'),
-  tls: planned,
+  tls: clientTlsSchema.optional(),
 });
 
 export type ConsulConfig = z.output<typeof schema>;
@@ -61,8 +63,10 @@ export function makeConsulNamer(prefix: Path, config: ConsulConfig, world: World
   const root = Path.of(configuredNamerElement).concat(prefix);
   const consumed = config.includeTag ? 3 : 2;
   const resolve = world.resolve ?? systemResolver;
+  const { host, port, token } = config;
+  const agent = { host, port, token, tls: apiTls(config.tls, host, world) };
   const follow = <T>(query: ConsulQuery<T>): Activity<T | undefined> =>
-    Activity.from((set) => followConsul(config, query, world, set));
+    Activity.from((set) => followConsul(agent, query, world, set));
   const self = follow({ path: '/v1/agent/self', parameters: {}, read: readSelf });
 
   function addrOf(datacenter: string, own: readonly string[]): Activity<Addr> {
