@@ -13,6 +13,7 @@ import type { Codec, CodecLimits } from './protocol/codec.ts';
 import { h2 } from './protocol/h2/codec.ts';
 import type { Listener } from './protocol/listener.ts';
 import { http1 } from './protocol/mesh-codec.ts';
+import { Alarms } from './router/alarms.ts';
 import { backoffOf } from './router/backoff.ts';
 import { Binding } from './router/binding.ts';
 import { Budget } from './router/budget.ts';
@@ -40,6 +41,8 @@ export class HttpRouter {
   readonly #speaks: 'http' | 'h2';
   readonly #codec: Codec;
   #native: HttpRouter | undefined;
+  /** Deadlines of gRPC calls. */
+  readonly #alarms: Alarms | undefined;
   readonly #limits: CodecLimits;
   readonly #world: World;
   readonly #metrics: Metrics;
@@ -58,6 +61,7 @@ export class HttpRouter {
     this.interpreter = interpreter;
     this.#world = world;
     this.#codec = speaks === 'h2' ? h2 : http1;
+    this.#alarms = speaks === 'h2' ? new Alarms(world.clock) : undefined;
     this.#limits = codecLimits(config);
     this.#metrics = world.metrics.scope('rt', speaks === config.protocol ? config.label : `${config.label}.h2`);
     this.#binding = this.#timeouts(config.bindingTimeoutMs);
@@ -186,7 +190,11 @@ export class HttpRouter {
     };
     const retrying = new Retries(budget, backoffOf(service.retries.backoff, random), clock, retryStats, binding);
     const total = service.totalTimeoutMs === undefined ? undefined : this.#timeouts(service.totalTimeoutMs);
-    const stack = compose(pathStack(this.#speaks, stats, total), maxForwards(retrying));
+    const { keepBytes } = service;
+    const stack = compose(
+      pathStack(this.#speaks, stats, { total, keepBytes, alarms: this.#alarms }),
+      maxForwards(retrying),
+    );
     const classify = classifierOf(service.responseClassifier);
     return {
       send(x) {

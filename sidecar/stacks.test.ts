@@ -7,6 +7,7 @@ import { forwarded } from './filters/forwarded.ts';
 import { RequestStats } from './filters/request-stats.ts';
 import { serverTimeout } from './filters/time-limits.ts';
 import { timestamp } from './filters/timestamp.ts';
+import { Alarms } from './router/alarms.ts';
 import type { Stack } from './router/service.ts';
 import { Timeouts } from './router/timeouts.ts';
 import { boundStack, clientStack, endpointStack, pathStack, serverStack } from './stacks.ts';
@@ -28,8 +29,13 @@ for (const [name, stack, expected] of [
     }),
     ['status', 'stats', 'trace', 'deadline', 'timeout', 'timestamp', 'forwarded'],
   ],
-  ['path', pathStack('http', stats, timeouts), ['successClass', 'stats', 'totalTimeout']],
-  ['path without a time-out', pathStack('http', stats, undefined), ['successClass', 'stats']],
+  ['path', pathStack('http', stats, { total: timeouts }), ['successClass', 'stats', 'totalTimeout']],
+  [
+    'path of HTTP/2',
+    pathStack('h2', stats, { keepBytes: 10, alarms: new Alarms(new ManualClock()) }),
+    ['keepAtMost', 'successClass', 'stats', 'grpcDeadline'],
+  ],
+  ['path without a time-out', pathStack('http', stats, {}), ['successClass', 'stats']],
   ['bound', boundStack(Math.random), ['trace', 'context']],
   ['client', clientStack(metrics, false), ['status']],
   ['client that forwards certificates', clientStack(metrics, true), ['status', 'clientCert']],

@@ -2,11 +2,14 @@ import type { Metrics } from '#core/telemetry/metrics.ts';
 import { forwardClientCert } from './filters/client-cert.ts';
 import { contextHeaders } from './filters/context.ts';
 import { incomingDeadline } from './filters/deadlines.ts';
+import { grpcDeadline } from './filters/grpc-deadline.ts';
+import { keepAtMost } from './filters/keep-at-most.ts';
 import { clientStats, type RequestStats, serverStats, serviceStats } from './filters/request-stats.ts';
 import { clientStatus, serverStatus } from './filters/status-stats.ts';
 import { lateSuccessClass, successClass } from './filters/success-class.ts';
 import { attemptTimeout, totalTimeout } from './filters/time-limits.ts';
 import { clientTrace, serverTrace } from './filters/tracing.ts';
+import type { Alarms } from './router/alarms.ts';
 import type { Filter, Stack } from './router/service.ts';
 import type { Timeouts } from './router/timeouts.ts';
 
@@ -37,11 +40,24 @@ export interface ServerFilters {
 }
 
 /** Once a request, for its logical name; Retries and Binding follow. */
-export const pathStack = (protocol: 'http' | 'h2', stats: RequestStats, total: Timeouts | undefined): Stack => [
+export const pathStack = (
+  protocol: 'http' | 'h2',
+  stats: RequestStats,
+  { total, keepBytes, alarms }: PathFilters,
+): Stack => [
+  ...some(keepBytes === undefined ? undefined : keepAtMost(keepBytes)), // before any of the body flows
   protocol === 'h2' ? lateSuccessClass : successClass, // what the caller gets to know, after all retries
   serviceStats(stats), // the logical success rate: retries are hidden
   ...some(total && totalTimeout(total)), // covers all attempts and the waits between them
+  ...some(alarms && grpcDeadline(alarms)), // the same
 ];
+
+/** What only some names have. */
+export interface PathFilters {
+  readonly total?: Timeouts | undefined;
+  readonly keepBytes?: number | undefined;
+  readonly alarms?: Alarms | undefined;
+}
 
 /** Once an attempt, for the cluster it goes to. */
 export const boundStack = (random: () => number): Stack => [

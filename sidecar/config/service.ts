@@ -48,9 +48,11 @@ const h2Params = z.strictObject({
   responseClassifier: h2Classifier.optional(),
   classificationTimeoutMs: z.int().optional().describe('Read and not used: no head is ever held back.'),
   retryBufferSize: z
-    .strictObject({ requestBytes: z.int().optional(), responseBytes: z.int().optional() })
-    .optional()
-    .describe('Read and not used.'),
+    .strictObject({
+      requestBytes: z.int().nonnegative().optional().describe('Bytes of a streamed body kept to be sent again; 16384.'),
+      responseBytes: z.int().optional().describe('Read and not used: no body is ever held back.'),
+    })
+    .optional(),
 });
 
 type ServiceParams = z.output<typeof params> | z.output<typeof h2Params>;
@@ -64,6 +66,8 @@ export interface ServiceConfig {
   readonly totalTimeoutMs?: number;
   readonly retries: { readonly budget: BudgetConfig; readonly backoff: BackoffConfig };
   readonly responseClassifier: ClassifierConfig;
+  /** Bytes of a streamed request body kept to be sent again, where not as many as the codec keeps. */
+  readonly keepBytes?: number;
 }
 
 /** What a `service` section says of a logical name, such as `/svc/web`. */
@@ -71,9 +75,12 @@ export function serviceConfigFor(
   router: { readonly protocol: 'http' | 'h2'; readonly service: readonly Entry<ServiceParams>[] },
   name: Path,
 ): ServiceConfig {
-  const { totalTimeoutMs, retries, responseClassifier } = mergedFor(router.service, name);
+  const merged = mergedFor(router.service, name);
+  const { totalTimeoutMs, retries, responseClassifier } = merged;
+  const keepBytes = 'retryBufferSize' in merged ? merged.retryBufferSize?.requestBytes : undefined;
   return {
     ...(totalTimeoutMs !== undefined && { totalTimeoutMs }),
+    ...(keepBytes !== undefined && { keepBytes }),
     retries: {
       budget: inRange(retries?.budget ?? defaultBudget),
       backoff: complete(retries?.backoff) ?? { kind: 'constant', ms: 0 },

@@ -11,7 +11,7 @@ export function totalTimeout(timeouts: Timeouts): Filter {
     role: 'totalTimeout',
     request(x) {
       x.deadline = tightened(x.deadline, x.clock, timeouts.ms);
-      x.totalTimer = timeouts.set(x.startedAt, () => {
+      x.totalTimer = timeouts.set(x.clock.now(), () => {
         x.over = true;
         x.abort(new MeshError('totalTimeout', text));
       });
@@ -28,7 +28,7 @@ export function serverTimeout(timeouts: Timeouts, server: string): Filter {
     role: 'timeout',
     request(x) {
       x.deadline = tightened(x.deadline, x.clock, timeouts.ms);
-      x.serverTimer = timeouts.set(x.startedAt, () => {
+      x.serverTimer = timeouts.set(x.clock.now(), () => {
         x.over = true;
         x.abort(new MeshError('attemptTimeout', text));
       });

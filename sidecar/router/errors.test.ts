@@ -22,6 +22,7 @@ const told: Readonly<Record<FailureKind, readonly [http: number, grpc: number]>>
   badResponse: [502, 14],
   attemptTimeout: [503, 4],
   totalTimeout: [503, 4],
+  deadline: [503, 4],
   abandoned: [499, 1],
 };
 

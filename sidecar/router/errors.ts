@@ -76,6 +76,14 @@ export const failures = {
     retryable: false,
     metric: 'com.twitter.finagle.GlobalRequestTimeoutException',
   },
+  /** The time that a gRPC caller has given is over. */
+  deadline: {
+    http: 503,
+    grpc: 4,
+    unsent: false,
+    retryable: false,
+    metric: 'com.twitter.finagle.GlobalRequestTimeoutException',
+  },
   abandoned: {
     http: 499,
     grpc: 1,

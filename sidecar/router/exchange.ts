@@ -1,4 +1,5 @@
 import type { Clock } from '../../core/clock.ts';
+import type { Closable } from '../../core/closable.ts';
 import type { TraceId } from '../../core/telemetry/trace.ts';
 import type { Caller } from './caller.ts';
 import type { Share } from './choice.ts';
@@ -71,6 +72,9 @@ export class Exchange {
   /** A body gathered before sending, so that it can be sent again; undefined where none or streamed. */
   body: Buffer | undefined = undefined;
 
+  /** So much of a streamed body the caller's side keeps, to let it flow again; 0 where it does not, or no more. */
+  keepBytes = 0;
+
   /** Shown form of the logical name, `/svc/users`, and of the override dtab, '' for none: the key of the path cache. */
   path = '';
   dtab = '';
@@ -94,6 +98,8 @@ export class Exchange {
   serverTimer: Timeout | undefined = undefined;
   totalTimer: Timeout | undefined = undefined;
   attemptTimer: Timeout | undefined = undefined;
+  /** The end of the time that the caller has given the whole call. */
+  alarm: Closable | undefined = undefined;
 
   /** Attempts made by Retries, and connections tried by the balancer for this attempt. */
   retries = 0;
@@ -133,7 +139,12 @@ export class Exchange {
 
   /** True where the whole request can be sent again. Bytes for a tunnel do not flow before it stands. */
   get replayable(): boolean {
-    return this.bodyLength === 0 || this.body !== undefined || (this.request.method === 'CONNECT' && !this.committed);
+    return (
+      this.bodyLength === 0 ||
+      this.body !== undefined ||
+      this.keepBytes > 0 ||
+      (this.request.method === 'CONNECT' && !this.committed)
+    );
   }
 
   get depth(): number {

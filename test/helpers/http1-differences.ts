@@ -40,7 +40,7 @@ export const stricter: readonly Difference[] = [
   {
     what: 'another coding before chunked',
     why: 'The linker undoes chunks only, and would forward a coding it does not know.',
-    is: /^transfer-encoding:[^\r\n]*,[\t ]*chunked/im,
+    is: /^transfer-encoding:([^\r\n]*,[\t ]*chunked|(?![\t ]*chunked[\t ]*\r)[\s\S]*^transfer-encoding:[\t ]*chunked)/im,
     example: 'POST / HTTP/1.1\r\nHost: web\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n',
   },
   {

@@ -1,16 +1,17 @@
 // Hot.
 
 import type { Caller } from '../../router/caller.ts';
-import { failures, MeshError } from '../../router/errors.ts';
+import { MeshError } from '../../router/errors.ts';
 import type { Downstream, Exchange } from '../../router/exchange.ts';
 import { Exchange as NewExchange } from '../../router/exchange.ts';
 import type { RequestHead } from '../../router/request-head.ts';
-import { ResponseHead } from '../../router/response-head.ts';
+import type { ResponseHead } from '../../router/response-head.ts';
 import type { Frame } from '../../router/service.ts';
 import { clearLines, clearResponse } from '../clear-context.ts';
-import { errorLines } from '../error-lines.ts';
 import { Code } from './frame.ts';
 import { encodeField, encodeVarying, encodeVaryingLines } from './hpack-encoder.ts';
+import { grpcRefusal, isGrpc, refusal } from './refusal.ts';
+import { KEEP, RequestBody } from './request-body.ts';
 import type { H2ServerSide, ServerSession } from './server-session.ts';
 import { Stream } from './stream.ts';
 
@@ -31,13 +32,10 @@ export class ServerStream extends Stream implements Downstream, Frame {
   /** Content-Length announced, -1 none, and what has come of it. */
   readonly #announced: number;
   #seen = 0;
-  /** Body bytes that came before anyone could take them. */
-  #held: Buffer[] = [];
-  #heldEnd: string | undefined;
+  readonly #body: RequestBody;
   /** Bytes that came behind the answer. */
   #unwanted = 0;
   #gathering = false;
-  #flowing = false;
   #started = false;
   #finished = false;
   /** The answer has been given in one piece: nothing has to follow, though trailers may. */
@@ -59,7 +57,9 @@ export class ServerStream extends Stream implements Downstream, Frame {
     // An extended CONNECT becomes the GET it stands for (RFC 8441); its DATA is what follows the switch.
     if (switches) head.method = 'GET';
     this.x = new NewExchange(head, this, body, session.clock);
+    this.#body = new RequestBody(this.x);
     this.#gathering = body > 0 && body <= side.gather;
+    if (body === -1) this.x.keepBytes = KEEP;
   }
 
   get caller(): Caller {
@@ -71,7 +71,7 @@ export class ServerStream extends Stream implements Downstream, Frame {
     this.x.enter(this);
     if (ends) {
       this.remoteDone = true;
-      this.#heldEnd = '';
+      this.#body.finish('');
     }
     if (!this.#gathering) this.#side.service.send(this.x);
   }
@@ -84,15 +84,10 @@ export class ServerStream extends Stream implements Downstream, Frame {
       this.session.malformed(this);
       return;
     }
-    const upstream = this.x.upstream;
-    if (!this.#flowing) {
-      this.#held.push(Buffer.from(bytes.subarray(from, to)));
-      if (!this.#gathering) this.paused = true;
-    } else if (upstream !== undefined) upstream.write(bytes, from, to);
-    else {
+    if (this.#finished && this.x.upstream === undefined) {
       this.#unwanted += to - from;
       if (this.#unwanted > DRAIN && this.localDone) this.session.reset(this, Code.none);
-    }
+    } else if (!this.#body.write(bytes, from, to) && !this.#gathering) this.paused = true;
   }
 
   receivedEnd(told: string): void {
@@ -103,13 +98,10 @@ export class ServerStream extends Stream implements Downstream, Frame {
     }
     if (this.#gathering) {
       this.#gathering = false;
-      if (trailers === '') {
-        this.x.body = Buffer.concat(this.#held);
-        this.#held = [];
-      } else this.#heldEnd = trailers; // goes out as a stream, which has a place for them
+      if (trailers === '') this.x.body = this.#body.whole();
+      else this.#body.finish(trailers); // goes out as a stream, which has a place for them
       this.#side.service.send(this.x);
-    } else if (this.#flowing) this.x.upstream?.finish(trailers);
-    else this.#heldEnd = trailers;
+    } else this.#body.finish(trailers);
   }
 
   broken(): void {
@@ -132,12 +124,8 @@ export class ServerStream extends Stream implements Downstream, Frame {
 
   // Source of the request body.
 
-  flow(x: Exchange): void {
-    this.#flowing = true;
-    const held = this.#held;
-    this.#held = [];
-    for (const bytes of held) x.upstream?.write(bytes, 0, bytes.length);
-    if (this.#heldEnd !== undefined) x.upstream?.finish(this.#heldEnd);
+  flow(): void {
+    this.#body.flow();
     this.resumeReceiving();
   }
 
@@ -146,7 +134,7 @@ export class ServerStream extends Stream implements Downstream, Frame {
   }
 
   resume(): void {
-    if (this.#flowing) this.resumeReceiving();
+    if (this.#body.flowing) this.resumeReceiving();
   }
 
   // Sink of the response.
@@ -155,6 +143,7 @@ export class ServerStream extends Stream implements Downstream, Frame {
     const head = x.response as ResponseHead;
     const side = this.#side;
     this.#started = true;
+    this.#body.settle();
     if (side.clearContext) clearResponse(head);
     const via = encodeField('via', head.via === '' ? side.via : `${head.via}, ${side.via}`);
     const block = status(x.switched ? 200 : head.status) + via + encodeVaryingLines(head.lines);
@@ -164,7 +153,7 @@ export class ServerStream extends Stream implements Downstream, Frame {
       return;
     }
     const none = length === -2 || length === 0;
-    const told = length < 0 ? head.length : length;
+    const told = length < 0 || head.ends ? head.length : length;
     const framing = told >= 0 && head.status !== 204 ? encodeVarying('content-length', String(told)) : '';
     this.session.out.headers(this.id, block + framing + extra, none);
     if (none) this.localDone = true;
@@ -205,35 +194,28 @@ export class ServerStream extends Stream implements Downstream, Frame {
       return true;
     }
     this.#finished = true;
-    this.#flowing = true; // what still comes of the request is read over
     if (this.localDone) this.session.settle(this);
     this.resumeReceiving();
     return true;
   }
 
+  /** A gRPC call fails with a status of gRPC, but for what its origin itself has said with a reset. */
   #refuse(error: MeshError): void {
     const side = this.#side;
-    const code = side.resetFor(error);
+    const { request } = this.x;
+    const grpc = isGrpc(request) && error.kind !== 'nacked' && typeof error.cause !== 'number';
+    const code = grpc ? undefined : side.resetFor(error);
     if (code !== undefined) {
       this.#finished = true;
       this.session.reset(this, code);
       return;
     }
-    const bare = side.clearContext;
-    const text = Buffer.from(bare ? '' : error.message, 'utf8').subarray(0, side.errorBytes);
-    const head = new ResponseHead();
-    head.status = failures[error.kind].http;
-    if (!bare) head.lines = errorLines(error, side.headerBytes);
-    const none = this.x.request.method === 'HEAD' || text.length === 0;
-    const block =
-      status(head.status) +
-      encodeVaryingLines(head.lines) +
-      encodeVarying('content-length', String(text.length)) +
-      side.responseExtra(head, false);
+    const { block, body } = grpc ? grpcRefusal(error, side) : refusal(error, request, side);
+    const none = body.length === 0;
     this.session.out.headers(this.id, block, none);
     if (none) this.localDone = true;
     else {
-      this.send(text, 0, text.length);
+      this.send(body, 0, body.length);
       this.sendEnd('');
     }
   }

@@ -20,7 +20,7 @@ export class RequestWriter {
   begin(x: Exchange): void {
     this.#wire.text(requestText(x));
     this.#chunks = x.bodyLength === CHUNKED;
-    this.finished = x.replayable;
+    this.finished = x.replayable && x.keepBytes === 0;
     if (!this.finished) x.downstream.flow(x);
     else if (x.body !== undefined) this.#wire.write(x.body, 0, x.body.length);
   }

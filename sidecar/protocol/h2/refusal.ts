@@ -1,0 +1,62 @@
+import { failures, type MeshError } from '../../router/errors.ts';
+import type { RequestHead } from '../../router/request-head.ts';
+import { ResponseHead } from '../../router/response-head.ts';
+import { errorLines } from '../error-lines.ts';
+import { encodeField, encodeVarying, encodeVaryingLines } from './hpack-encoder.ts';
+
+/** What a refusal is made of besides the error. */
+export interface RefusalParts {
+  /** Nothing of the mesh is told. */
+  readonly clearContext: boolean;
+  readonly errorBytes: number;
+  readonly headerBytes: number;
+  responseExtra(head: ResponseHead, switched: boolean): string;
+}
+
+/** An answer of the mesh's own: a header block, and a body, which may be empty. */
+export interface Refusal {
+  readonly block: string;
+  readonly body: Buffer;
+}
+
+const NOTHING = Buffer.alloc(0);
+
+/** The answer to a request that failed, as Linkerd gives it. */
+export function refusal(error: MeshError, request: RequestHead, side: RefusalParts): Refusal {
+  const bare = side.clearContext;
+  const text = Buffer.from(bare ? '' : error.message, 'utf8').subarray(0, side.errorBytes);
+  const head = new ResponseHead();
+  head.status = failures[error.kind].http;
+  if (!bare) head.lines = errorLines(error, side.headerBytes);
+  const block =
+    encodeField(':status', String(head.status)) +
+    encodeVaryingLines(head.lines) +
+    (bare ? '' : encodeVarying('content-length', String(text.length))) +
+    side.responseExtra(head, false);
+  return { block, body: request.method === 'HEAD' ? NOTHING : text };
+}
+
+/** Whether a request is a gRPC call, whose failures are statuses of gRPC. */
+export function isGrpc(request: RequestHead): boolean {
+  return /^application\/grpc(?:[+;]|$)/i.test(request.get('content-type') ?? '');
+}
+
+/** The same for a gRPC call: an answer of trailers alone (gRPC over HTTP/2, Trailers-Only). */
+export function grpcRefusal(error: MeshError, side: RefusalParts): Refusal {
+  const message = side.clearContext ? '' : percentEncoded(error.message).slice(0, side.headerBytes);
+  const lines = side.clearContext ? '' : errorLines(error, side.headerBytes).replace(/content-type:.*\r\n/i, '');
+  const block =
+    encodeField(':status', '200') +
+    encodeField('content-type', 'application/grpc') +
+    encodeVarying('grpc-status', String(failures[error.kind].grpc)) +
+    (message === '' ? '' : encodeVarying('grpc-message', message)) +
+    encodeVaryingLines(lines);
+  return { block, body: NOTHING };
+}
+
+/** `grpc-message`: printable ASCII but for `%`, everything else as bytes of UTF-8 behind one. */
+function percentEncoded(text: string): string {
+  return text.replace(/[^ -$&-~]+/g, (odd) =>
+    [...Buffer.from(odd, 'utf8')].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join(''),
+  );
+}
