@@ -15,7 +15,7 @@ export class RequestHead {
   teTrailers = false;
   /** Minor version of HTTP/1. */
   minor: 0 | 1 = 1;
-  /** Value of Host or `:authority`; '' where absent or empty. In `lines` too, as the caller wrote it. */
+  /** Value of Host or `:authority`, in `lines` too, as the caller wrote it; '' where absent or empty, and not in `lines`. */
   host = '';
   lines = '';
   /** All Via fields, joined by ', '. */

@@ -39,6 +39,11 @@ export class ByteQueue {
     return this.#held;
   }
 
+  /** Everything that has come since `taken` was last called, given out or not. */
+  get heard(): Buffer {
+    return Buffer.concat([...this.#taken, this.#held]);
+  }
+
   /** Everything given out since this was last called, byte for byte. */
   taken(): Buffer {
     const taken = Buffer.concat(this.#taken);

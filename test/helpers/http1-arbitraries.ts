@@ -80,7 +80,7 @@ export const request = fc
   .map(({ method, target: uri, minor, lines, framing }) => {
     // HTTP/1.0 has no chunks.
     const { lines: frame, body } = minor === 0 && /chunked/i.test(framing.lines) ? { lines: '', body: '' } : framing;
-    return `${method} ${uri} HTTP/1.${minor}\r\n${lines}${frame}\r\n${body}`;
+    return `${uri === '*' ? 'OPTIONS' : method} ${uri} HTTP/1.${minor}\r\n${lines}${frame}\r\n${body}`;
   });
 
 /** Requests one behind the other on one connection. */

@@ -62,10 +62,16 @@ export const stricter: readonly Difference[] = [
     example: 'POST / HTTP/1.1\r\nHost: web\r\nTransfer-Encoding: chunked\r\n\r\n00000000000001\r\na\r\n0\r\n\r\n',
   },
   {
-    what: 'an absolute target without a host',
+    what: 'an absolute target without a host, or with one that is none',
     why: 'There is nothing to route by.',
-    is: /[A-Z]+ https?:\/\/([^\s/@]*@)?([/?#\s]|\S*@)/i,
+    is: /[A-Z]+ https?:\/\/([^\s/@]*@)?([/?#\s:]|\S*@|[^\s/?#]*[^\w\-.~%!$&'()*+,;=:[\]\s/?#]|[^\s/?#]*:[^\s/?#]*[^\d\s/?#])/i,
     example: 'GET http:///a HTTP/1.1\r\nHost: web\r\n\r\n',
+  },
+  {
+    what: 'a Host that is none',
+    why: 'RFC 9112 §3.2 asks for 400; the linker routes by it, and the origin may read it otherwise.',
+    is: /^host:[\t ]*(?!(\[[\w:]+\]|[\w\-.~%!$&'()*+,;=]*)(:\d*)?[\t ]*\r)/im,
+    example: 'GET / HTTP/1.1\r\nHost: web/a\r\n\r\n',
   },
 ];
 
@@ -115,7 +121,16 @@ export const further: readonly Difference[] = [
 ];
 
 const taken = new Set([
-  ...['content-length', 'transfer-encoding', 'connection', 'upgrade', 'via', 'te', 'proxy-authorization'],
+  ...[
+    'content-length',
+    'transfer-encoding',
+    'connection',
+    'upgrade',
+    'via',
+    'te',
+    'proxy-authorization',
+    'proxy-connection',
+  ],
   'l5d-dtab',
 ]);
 
@@ -125,7 +140,7 @@ function onward(read: ReadRequest): ReadRequest {
   const dropped = new Set(listed.map((name) => name.trim().toLowerCase()).filter((name) => name !== 'host'));
   const headers = read.headers.flatMap(([name, value]) => {
     const lower = name.toLowerCase();
-    if (taken.has(lower) || dropped.has(lower)) return [];
+    if (taken.has(lower) || dropped.has(lower) || (lower === 'host' && value === '')) return [];
     if (lower === 'expect') return value.toLowerCase() === '100-continue' ? [] : [['Expect', value] as const];
     return [[lower === 'keep-alive' ? 'Keep-Alive' : name, value] as const];
   });
@@ -134,7 +149,8 @@ function onward(read: ReadRequest): ReadRequest {
   headers.sort((a, b) => last(a) - last(b));
   const url = /^https?:\/\/(?:[^@/]*@)?([^/?#]*)(.*)$/i.exec(read.target);
   const trailers = read.trailers.filter(
-    ([name]) => !/^(host|expect|keep-alive)$/i.test(name) && !taken.has(name.toLowerCase()),
+    ([name]) =>
+      !/^(host|expect|keep-alive)$/i.test(name) && !taken.has(name.toLowerCase()) && !dropped.has(name.toLowerCase()),
   );
   if (url === null) return { ...read, headers, trailers };
   const [, host = '', rest = ''] = url;
@@ -158,9 +174,17 @@ function steps({ requests: read, refused }: Reading): readonly Step[] {
   return [...all.map((r) => (r.whole ? r : { ...r, body: '', last: false })), refused ? 'refused' : 'over'];
 }
 
+/** A proxy keeps no connection of HTTP/1.0 (RFC 9112 §9.3), Node does: what is behind such a request does not count. */
+function upToOld(reading: Reading): Reading {
+  const at = reading.requests.findIndex(({ minor, whole }) => minor === 0 && whole);
+  if (at < 0) return reading;
+  const requests = reading.requests.slice(0, at + 1);
+  return { requests: requests.map((r, i) => (i === at ? { ...r, last: true } : r)), refused: false };
+}
+
 /** Where the two part: `same`, the class that explains it, or a failure. */
 export function compare(text: string, node: Reading, linker: Reading): string {
-  const theirs = steps({ ...node, requests: node.requests.map(onward) });
+  const theirs = steps(upToOld({ ...node, requests: node.requests.map(onward) }));
   const ours = steps(linker);
   const at = ours.findIndex((step, i) => JSON.stringify(step) !== JSON.stringify(theirs[i]));
   if (at < 0) return 'same';

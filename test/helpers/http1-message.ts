@@ -90,7 +90,9 @@ export function responseFraming(head: Head, status: number, method: string): Fra
   const framing = announced(head);
   if ((status < 200 || status === 204) && framing !== undefined)
     throw new Malformed(`${status} with ${framing.kind} framing`);
-  if (method === 'HEAD' || status < 200 || status === 204 || status === 304) return { kind: 'none' };
+  const granted = method === 'CONNECT' && status < 300;
+  if (granted && framing !== undefined) throw new Malformed(`a tunnel with ${framing.kind} framing`);
+  if (granted || method === 'HEAD' || status < 200 || status === 204 || status === 304) return { kind: 'none' };
   return framing ?? { kind: 'close' };
 }
 

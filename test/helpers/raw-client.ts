@@ -56,6 +56,11 @@ export class RawClient {
     return this.#queue.unread.toString('latin1');
   }
 
+  /** All bytes that ever came. */
+  get heard(): string {
+    return this.#queue.heard.toString('latin1');
+  }
+
   /** The next `count` bytes, whatever they mean. */
   bytes(count: number, ms = 5000): Promise<Buffer> {
     return within(ms, this.#queue.take(count), () => `${count} bytes`);

@@ -1,6 +1,7 @@
 // Hot.
 import { RequestHead } from '../../router/request-head.ts';
 import { ResponseHead } from '../../router/response-head.ts';
+import { isAuthority, isDestination } from '../authority.ts';
 import {
   Field,
   type FieldId,
@@ -29,7 +30,6 @@ const NAME = /^[!#$%&'*+\-.^_`|~0-9a-z]+$/;
 const VALUE = /^(?:[!-~\x80-\xff](?:[\t -~\x80-\xff]*[!-~\x80-\xff])?)?$/;
 const METHOD = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const TARGET = /^[!-~]+$/;
-const AUTHORITY = /^[!-~]*$/;
 /** RFC 3986 §3.1. */
 const SCHEME = /^[A-Za-z][A-Za-z0-9+\-.]*$/;
 
@@ -81,8 +81,7 @@ export function requestOf(fields: readonly Entry[]): Received | undefined {
           lines = '';
           cookie = value;
         } else cookie += `; ${value}`;
-      } else if (name === 'proxy-connection') return undefined;
-      else lines += field.line;
+      } else lines += field.line;
     } else if (special === Field.host) {
       if (authority !== undefined && authority !== '' && authority !== value) return undefined;
       authority = value;
@@ -90,7 +89,7 @@ export function requestOf(fields: readonly Entry[]): Received | undefined {
       const n = digits(value);
       if (n < 0 || (length >= 0 && length !== n)) return undefined;
       length = n;
-    } else if (connectionField(special)) return undefined;
+    } else if (connectionField(special, name)) return undefined;
     else if (name === 'te') {
       if (value !== 'trailers') return undefined;
       head.teTrailers = true;
@@ -100,10 +99,11 @@ export function requestOf(fields: readonly Entry[]): Received | undefined {
     } else if (special !== Field.dropped) takeRequestField(head, special, value);
   }
   if (method === undefined || !METHOD.test(method)) return undefined;
-  if (authority !== undefined && !AUTHORITY.test(authority)) return undefined;
+  if (authority !== undefined && !isAuthority(authority)) return undefined;
   if (method === 'CONNECT' && protocol === undefined) {
-    if (path !== undefined || scheme !== undefined || !authority) return undefined;
-    head.uri = authority;
+    if (path !== undefined || scheme !== undefined || !isDestination(authority ?? '')) return undefined;
+    if (length > 0) return undefined;
+    head.uri = authority as string;
   } else {
     if (protocol !== undefined && (method !== 'CONNECT' || protocol === '' || !VALUE.test(protocol))) return undefined;
     if (scheme === undefined || !SCHEME.test(scheme) || path === undefined || !TARGET.test(path)) return undefined;
@@ -120,12 +120,13 @@ export function requestOf(fields: readonly Entry[]): Received | undefined {
 }
 
 /** Fields about one HTTP/1 connection: an HTTP/2 message with one is malformed (RFC 9113 §8.2.2). */
-function connectionField(field: FieldId): boolean {
+function connectionField(field: FieldId, name: string): boolean {
   return (
     field === Field.transferEncoding ||
     field === Field.connection ||
     field === Field.upgrade ||
-    field === Field.keepAlive
+    field === Field.keepAlive ||
+    name === 'proxy-connection'
   );
 }
 
@@ -144,14 +145,12 @@ export function responseOf(fields: readonly Entry[]): ResponseHead | undefined {
     pseudo = false;
     if (!goodName(name) || !VALUE.test(value)) return undefined;
     const special = responseFields.get(name);
-    if (special === undefined) {
-      if (name === 'proxy-connection') return undefined;
-      head.lines += field.line;
-    } else if (special === Field.contentLength) {
+    if (special === undefined) head.lines += field.line;
+    else if (special === Field.contentLength) {
       const n = digits(value);
       if (n < 0 || (head.length >= 0 && head.length !== n)) return undefined;
       head.length = n;
-    } else if (connectionField(special)) return undefined;
+    } else if (connectionField(special, name)) return undefined;
     else if (special !== Field.dropped) head.lines += takeResponseField(head, special, value);
   }
   return head.status === 0 ? undefined : head;

@@ -28,6 +28,8 @@ export class ClientConnection implements WireHandler, ResponseTaker, Upstream, W
   #draining = false;
   /** Exchanges it was given so far. */
   begun = 0;
+  /** Names that Connection of the present response lists. */
+  #listed = '';
 
   constructor(pool: Http1Transport, wire: Wire, counted: Closable) {
     this.#pool = pool;
@@ -117,7 +119,7 @@ export class ClientConnection implements WireHandler, ResponseTaker, Upstream, W
     const x = this.#x as Exchange;
     if (head.status >= 200) this.#final(x, head, parser, surplus);
     else if (head.status === 101) {
-      if (x.request.protocol !== '') this.#switch(x, head);
+      if (x.request.protocol !== '' && asked(x.request.protocol, parser.upgrade)) this.#switch(x, head, parser.upgrade);
       else this.#fail(x, new MeshError('badResponse', 'the origin switched protocols unasked'));
     } else if (head.status !== 100) x.downstream.inform(head);
   }
@@ -129,7 +131,7 @@ export class ClientConnection implements WireHandler, ResponseTaker, Upstream, W
   complete(head: ResponseHead, whole: Buffer | undefined, trailers: string, surplus: boolean): void {
     if (surplus) this.#reusable = false;
     if (whole === undefined || this.#answer(this.#x as Exchange, head, whole.length, whole))
-      this.#whole(passedOn(trailers, responseFields));
+      this.#whole(passedOn(trailers, responseFields, this.#listed));
   }
 
   broken(why: string): void {
@@ -142,11 +144,12 @@ export class ClientConnection implements WireHandler, ResponseTaker, Upstream, W
   }
 
   /** The origin speaks another protocol now: bytes both ways until either side closes. */
-  #switch(x: Exchange, head: ResponseHead): void {
+  #switch(x: Exchange, head: ResponseHead, protocol: string): void {
     this.#intake.follow(UNKNOWN);
     this.#reusable = false;
     this.#request.switchOver();
     x.switched = true;
+    if (protocol !== '') x.request.protocol = protocol; // of those that were offered
     x.head(head);
     x.downstream.respond(x, CHUNKED, undefined);
     x.downstream.flow(x);
@@ -154,6 +157,7 @@ export class ClientConnection implements WireHandler, ResponseTaker, Upstream, W
 
   #final(x: Exchange, head: ResponseHead, parser: HeadParser, surplus: boolean): void {
     head.length = parser.length;
+    this.#listed = parser.listed;
     if (parser.close) this.#reusable = false;
     const bodiless = x.request.method === 'HEAD' || head.status === 204 || head.status === 304;
     // An origin that does not know a length for HEAD may send a body all the same.
@@ -207,8 +211,10 @@ export class ClientConnection implements WireHandler, ResponseTaker, Upstream, W
     this.#responseDone = true;
     this.#intake.rest();
     this.#x?.downstream.finish(trailers);
-    // Where the origin closes behind an early answer, the rest of the request is of no use to it.
+    // Where the origin closes behind an early answer, the rest of the request is of no use to it. An origin that answers
+    // and does not read on would take that rest for the next request: the connection does not carry another one.
     if (this.#request.finished || !this.#reusable) this.#complete();
+    else this.#reusable = false;
   }
 
   #complete(): void {
@@ -251,4 +257,17 @@ export class ClientConnection implements WireHandler, ResponseTaker, Upstream, W
     else
       x.fail(new MeshError('reset', at === 'head' ? 'Connection closed before received headers' : 'ChannelException'));
   }
+}
+
+/** Whether an origin that switches to `chosen` was asked to by `offered`, a list; one that does not say is believed. */
+function asked(offered: string, chosen: string): boolean {
+  if (chosen === '' || chosen === offered) return true;
+  const all = offered
+    .toLowerCase()
+    .split(',')
+    .map((each) => each.trim());
+  return chosen
+    .toLowerCase()
+    .split(',')
+    .every((each) => all.includes(each.trim()));
 }

@@ -109,10 +109,20 @@ describe('a request', () => {
   });
 
   test('routes by exactly the Host that goes on: nothing but blanks is cut from it', () => {
-    for (const host of ['a\xa0', '\xa0a', 'a\x85']) {
-      const { head } = whole(request(get(`Host: ${host}\t\r\n`)));
-      assert.equal(head.host, host);
-    }
+    assert.equal(whole(request(get('Host:\t web:80 \t\r\n'))).head.host, 'web:80');
+    for (const bad of ['a\xa0', '\xa0a', 'a\x85', 'a/b', 'a@b', 'a b'])
+      assert.deepEqual(request(get(`Host: ${bad}\r\n`)).kind, 'bad');
+  });
+
+  test('does not keep an empty Host among its lines', () => {
+    const { head } = whole(request(get('A: 1\r\nHost: \t\r\nB: 2\r\n')));
+    assert.deepEqual([head.host, head.lines], ['', 'A: 1\r\nB: 2\r\n']);
+  });
+
+  test('of CONNECT has no body', () => {
+    for (const lines of ['Content-Length: 5\r\n', 'Transfer-Encoding: chunked\r\n'])
+      assert.equal(request(get(lines, 'CONNECT web:443 HTTP/1.1')).kind, 'bad');
+    assert.equal(whole(request(get('Host: other\r\n', 'CONNECT web:443 HTTP/1.1'))).head.host, 'web:443');
   });
 
   for (const [line, member, value] of [

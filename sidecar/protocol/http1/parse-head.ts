@@ -2,6 +2,7 @@
 import '../buffer.ts';
 import { type RequestHead, withoutLine } from '../../router/request-head.ts';
 import type { ResponseHead } from '../../router/response-head.ts';
+import { isAuthority } from '../authority.ts';
 import { takeRequestField, takeResponseField } from '../mesh-fields.ts';
 import { COLON, CR, HTAB, LF, SP, TARGET, TOKEN, VALUE } from './bytes.ts';
 import { Field, type FieldId, type FieldTable, kept, requestFields, responseFields } from './fields.ts';
@@ -41,6 +42,8 @@ export class HeadParser {
   expectsContinue = false;
   /** Value of Upgrade where Connection lists it, else ''. */
   upgrade = '';
+  /** Names of further fields that Connection lists, each with a comma behind it: trailers of these names end here too. */
+  listed = '';
 
   #lines = '';
   #connection = '';
@@ -71,7 +74,11 @@ export class HeadParser {
     if (this.#chunkedSeen && minor === 0) return this.#bad(400, 'Transfer-Encoding in HTTP/1.0');
     this.#finish(minor === 0);
     head.lines = this.#lines;
-    if (head.uri.charCodeAt(0) !== 47 && !absolute(head)) return this.#bad(400, 'malformed request target');
+    if ((head.uri.charCodeAt(0) !== 47 || head.method === 'CONNECT') && !absolute(head))
+      return this.#bad(400, 'malformed request target');
+    // What follows the head of CONNECT is what goes through the tunnel, and no body (RFC 9110 §9.3.6).
+    if (head.method === 'CONNECT' && this.length !== UNKNOWN && this.length !== 0)
+      return this.#bad(400, 'CONNECT with a body');
     return end;
   }
 
@@ -122,6 +129,7 @@ export class HeadParser {
     this.close = false;
     this.expectsContinue = false;
     this.upgrade = '';
+    this.listed = '';
     this.#lines = '';
     this.#connection = '';
     this.#keepAlive = '';
@@ -163,7 +171,13 @@ export class HeadParser {
         if (field === Field.host) {
           if (this.#hostSeen) return this.#bad(400, 'more than one Host');
           this.#hostSeen = true;
-          (request as RequestHead).host = bytes.latin1Slice(value, end);
+          const host = bytes.latin1Slice(value, end);
+          if (!isAuthority(host)) return this.#bad(400, 'malformed Host');
+          (request as RequestHead).host = host;
+          if (host === '') {
+            if (keep < name) this.#lines += bytes.latin1Slice(keep, name);
+            keep = i + 2;
+          }
         } else {
           if (keep < name) this.#lines += bytes.latin1Slice(keep, name);
           keep = i + 2;
@@ -237,8 +251,10 @@ export class HeadParser {
         if (token === 'close') this.close = true;
         else if (token === 'keep-alive') keepAlive = true;
         else if (token === 'upgrade') upgrade = true;
-        else if (token !== '' && !kept.has(token) && !token.startsWith('l5d-'))
+        else if (token !== '' && !kept.has(token) && !token.startsWith('l5d-')) {
           this.#lines = withoutLine(this.#lines, token);
+          this.listed += `${token},`;
+        }
       }
       if (old && !keepAlive) this.close = true;
     }

@@ -40,6 +40,8 @@ export class ServerConnection implements Connection, RequestTaker, Downstream, F
   readonly #answer: AnswerWriter;
   #x: Exchange | undefined;
   #drained = 0;
+  /** Names that Connection of the present request lists. */
+  #listed = '';
   #gone = false;
   begun = 0;
 
@@ -123,7 +125,9 @@ export class ServerConnection implements Connection, RequestTaker, Downstream, F
     const server = this.#server;
     const intake = this.#intake;
     const length = parser.length === UNKNOWN ? 0 : parser.length;
-    if (parser.close || server.draining) this.#answer.last = true;
+    this.#listed = parser.listed;
+    // A proxy keeps no connection of HTTP/1.0, whatever it asks for (RFC 9112 §9.3).
+    if (parser.close || head.minor === 0 || server.draining) this.#answer.last = true;
     if (server.parts.clearContext) clearRequest(head);
     if (head.method === 'CONNECT' && length === 0) {
       this.#open(head);
@@ -159,7 +163,7 @@ export class ServerConnection implements Connection, RequestTaker, Downstream, F
     } else if (whole !== undefined) {
       x.body = whole;
       this.#dispatch(x);
-    } else x.upstream?.finish(passedOn(trailers, requestFields));
+    } else x.upstream?.finish(passedOn(trailers, requestFields, this.#listed));
   }
 
   broken(): void {

@@ -63,5 +63,12 @@ test('an absolute target gives the Host, and the user in it nothing', () => {
   assert.deepEqual(target('http://[::1]:80/'), ['[::1]:80', '/']);
   assert.deepEqual(target('http://web', 'OPTIONS'), ['web', '*']);
   assert.deepEqual(target('*', 'OPTIONS'), ['other', '*']);
-  for (const bad of ['http://', 'http:///x', 'https://we b/']) assert.equal(target(bad), undefined);
+  assert.equal(target('*'), undefined);
+  for (const bad of ['http://', 'http:///x', 'https://we b/', 'http://:80/', 'http://a@b@c/', 'http://web:x/'])
+    assert.equal(target(bad), undefined);
+});
+
+test('the target of CONNECT is a host and a port, and the Host', () => {
+  assert.deepEqual(target('web:443', 'CONNECT'), ['web:443', 'web:443']);
+  for (const bad of ['web', '/', '*', 'http://web:443', 'web:0']) assert.equal(target(bad, 'CONNECT'), undefined);
 });

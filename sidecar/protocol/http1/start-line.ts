@@ -1,6 +1,7 @@
 // Hot.
 import '../buffer.ts';
 import type { RequestHead } from '../../router/request-head.ts';
+import { isAuthority, isDestination } from '../authority.ts';
 
 /** How every version of HTTP/1 begins. */
 export const VERSION = Buffer.from('HTTP/1.', 'latin1');
@@ -58,15 +59,24 @@ export function reasonAt(bytes: Buffer, from: number, to: number, status: number
 }
 
 /** Scheme, authority without user, and the rest of an absolute target; RFC 9112 §3.2.2, RFC 3986 §3.2. */
-const ABSOLUTE = /^https?:\/\/(?:[\w\-.~%!$&'()*+,;=:]*@)?([\w\-.~%!$&'()*+,;=:[\]]+)([/?#].*)?$/i;
+const ABSOLUTE = /^https?:\/\/(?:[\w\-.~%!$&'()*+,;=:]*@)?([^:/?#@][^/?#@]*)([/?#].*)?$/i;
 
-/** Turns an absolute-form target into origin form; false where a target is malformed. */
+/**
+ * Looks at a target that is not in origin form. An absolute one becomes that, its authority the Host; the one of CONNECT
+ * is the Host. False where it is malformed.
+ */
 export function absolute(head: RequestHead): boolean {
-  if (head.uri === '*' || head.method === 'CONNECT') return true;
+  if (head.method === 'CONNECT') {
+    if (!isDestination(head.uri)) return false;
+    if (head.host !== head.uri) head.replaceHost(head.uri);
+    return true;
+  }
+  if (head.uri === '*') return head.method === 'OPTIONS'; // RFC 9110 §7.1
   const found = ABSOLUTE.exec(head.uri);
   if (found === null) return !/^https?:/i.test(head.uri);
-  head.replaceHost(found[1] as string);
-  const rest = found[2] ?? '';
+  const [, authority = '', rest = ''] = found;
+  if (!isAuthority(authority)) return false;
+  head.replaceHost(authority);
   head.uri = rest.startsWith('/') ? rest : head.method === 'OPTIONS' && rest === '' ? '*' : `/${rest}`;
   return true;
 }
