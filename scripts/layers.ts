@@ -50,10 +50,11 @@ export const layers: readonly Layer[] = [
   // The linker's Kubernetes client: no big package, whatever the injector uses.
   { of: 'core/k8s', ours: [...basics, ...naming, 'core/telemetry'], npm: ['yaml'], node: 'all' },
   { of: 'core/files', ours: [...basics, 'core/reactive'], npm: none, node: 'all' },
+  { of: 'core/zookeeper', ours: [...basics, 'core/reactive', 'core/telemetry'], npm: none, node: ['node:net'] },
   { of: 'core/transformers', ours: [...kinds, 'core/k8s'], npm: ['zod'], node: 'all' },
   {
     of: 'core/namers',
-    ours: [...kinds, 'core/files', 'core/http', 'core/k8s', 'core/tls', 'core/transformers'],
+    ours: [...kinds, 'core/files', 'core/http', 'core/k8s', 'core/tls', 'core/transformers', 'core/zookeeper'],
     npm: ['zod'],
     node: 'all',
   },

@@ -41,6 +41,7 @@ export const k8sExternalNamer = defineKind({
           if (place === undefined) return Activity.value(negAddr);
           return hosts.of(place.host).map((all) => boundAddr(...(all ?? []).map((each) => address(each, place.port))));
         })
+        .stabilized()
         .states.observe(set);
     });
 

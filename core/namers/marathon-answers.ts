@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type Address, address } from '../naming/name.ts';
+import type { Endpoint } from './endpoints.ts';
 
 const none = <T>(value: readonly T[] | null | undefined): readonly T[] => value ?? [];
 
@@ -37,18 +37,12 @@ export function readAppIds(body: unknown): ReadonlySet<string> {
   return new Set(apps.parse(body).apps.map(({ id }) => id.toLowerCase()));
 }
 
-/** Where a task listens; the host may be a name. */
-export interface Task {
-  readonly host: string;
-  readonly port: number;
-}
-
 /**
  * The running tasks of an answer of `/v2/apps/<id>?embed=app.tasks`, each on its first port. Where every task has an
  * address of its own the port is the first that the app announces. `healthy`: only those that pass all checks of the app.
  * Throws on anything else.
  */
-export function readTasks(body: unknown, healthy: boolean): readonly Task[] {
+export function readTasks(body: unknown, healthy: boolean): readonly Endpoint[] {
   const { tasks, healthChecks, ipAddress } = app.parse(body).app;
   const ownPort = ipAddress?.discovery?.ports?.[0]?.number;
   return tasks.flatMap((task) => {
@@ -59,12 +53,4 @@ export function readTasks(body: unknown, healthy: boolean): readonly Task[] {
     const port = ownPort ?? task.ports[0];
     return host == null || host === '' || port === undefined || port < 1 || port > 65_535 ? [] : [{ host, port }];
   });
-}
-
-/** The addresses of tasks whose hosts are known by these addresses; the others are left out. */
-export function taskAddresses(
-  tasks: readonly Task[],
-  hosts: ReadonlyMap<string, readonly string[]>,
-): readonly Address[] {
-  return tasks.flatMap(({ host, port }) => (hosts.get(host) ?? []).map((ip) => address(ip, port)));
 }

@@ -5,7 +5,7 @@ import { defineKind } from '../config/kind.ts';
 import { systemResolver } from '../host.ts';
 import { getJson, type JsonAnswer } from '../http/get-json.ts';
 import { configuredNamerElement } from '../naming/lookup.ts';
-import { type Addr, boundAddr, boundName, type Name, negAddr } from '../naming/name.ts';
+import { type Addr, boundName, type Name } from '../naming/name.ts';
 import { type NameTree, neg } from '../naming/name-tree.ts';
 import type { Namer } from '../naming/namer.ts';
 import { Path } from '../naming/path.ts';
@@ -14,9 +14,10 @@ import { KeyedActivities } from '../reactive/keyed.ts';
 import { clientTlsSchema } from '../tls/config.ts';
 import type { World } from '../world.ts';
 import { apiTls } from './api-tls.ts';
+import { endpointAddr } from './endpoints.ts';
 import { existing } from './existing.ts';
 import { namerFields } from './fields.ts';
-import { readAppIds, readTasks, type Task, taskAddresses } from './marathon-answers.ts';
+import { readAppIds, readTasks } from './marathon-answers.ts';
 import { marathonAuthority } from './marathon-auth.ts';
 import { asking, followPoll, type Poll } from './poll.ts';
 import { PolledHosts } from './polled-hosts.ts';
@@ -59,17 +60,11 @@ function makeMarathonNamer(prefix: Path, config: MarathonConfig, world: World): 
   };
   const ids = follow('/v2/apps', readAppIds);
 
-  const addressesOf = (tasks: readonly Task[]): Activity<Addr> => {
-    if (tasks.length === 0) return Activity.value(negAddr);
-    const names = [...new Set(tasks.map(({ host }) => host))];
-    return Activity.collect(names.map((host) => hosts.of(host))).map((found) =>
-      boundAddr(...taskAddresses(tasks, new Map(names.map((host, i) => [host, found[i] ?? []])))),
-    );
-  };
   const addrs = new KeyedActivities<Addr>((id, set) =>
     follow(`/v2/apps${id}?embed=app.tasks`, (body) => readTasks(body, config.useHealthCheck))
       .distinct(isDeepStrictEqual)
-      .flatMap(addressesOf)
+      .flatMap((tasks) => endpointAddr(tasks, hosts))
+      .stabilized()
       .states.observe(set),
   );
 
