@@ -88,17 +88,18 @@ export function behind(
   name: string,
   replicas: readonly Replica[],
   ports: Readonly<Record<string, number>>,
+  namespace = 'default',
 ): Manifest[] {
   const named = Object.entries(ports).map(([port, number]) => ({ name: port, port: number, protocol: 'TCP' }));
   const addresses = replicas.map(({ ip, node }) => ({ ip, ...(node !== undefined && { nodeName: node }) }));
   return [
-    service(name, named),
+    service(name, named, namespace),
     {
       apiVersion: 'v1',
       kind: 'Endpoints',
-      metadata: { name, namespace: 'default' },
+      metadata: { name, namespace },
       subsets: [{ addresses, ports: named }],
     },
-    slice(name, `${name}-1`, replicas, ports),
+    slice(name, `${name}-1`, replicas, ports, namespace),
   ];
 }

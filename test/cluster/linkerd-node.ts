@@ -13,6 +13,8 @@ export interface NodeOptions {
   /** Files of the linker's `/io.buoyant/linkerd/certs`. */
   readonly certificates?: Readonly<Record<string, string>>;
   readonly env?: Readonly<Record<string, string>>;
+  /** Where its routers listen: 4140 and 4141 unless given. */
+  readonly ports?: readonly number[];
   /** A further change of the configuration. */
   edit?(yaml: string): string;
 }
@@ -49,13 +51,13 @@ export class Node {
    * of the certificates, because nothing is mounted.
    */
   startLinker(example: string, api: LoopbackApi, options: NodeOptions = {}): Promise<Linker> {
-    const { certificates = {}, env, edit = (yaml) => yaml } = options;
+    const { certificates = {}, env, ports = [4140, 4141], edit = (yaml) => yaml } = options;
     const host = onLoopback(this.linkerIp);
     const yaml = readFileSync(new URL(`${example}.yml`, examples), 'utf8')
       .replace('host: localhost\n  port: 8001', `host: 127.0.0.1\n  port: ${api.port}`)
       .replaceAll('ip: 0.0.0.0', `ip: ${host}`);
     return Linker.start({
-      at: { host, ports: [4140, 4141], admin: 9990 },
+      at: { host, ports, admin: 9990 },
       files: Object.fromEntries(Object.entries(certificates).map(([name, text]) => [`certs/${name}`, text])),
       // A section that does not say where the API is finds it by KUBECONFIG, as in a pod by its service account.
       env: { POD_IP: host, NODE_NAME: this.name, KUBECONFIG: api.kubeconfig, KUBERNETES_SERVICE_HOST: '', ...env },

@@ -11,6 +11,7 @@ const plurals = {
   ClusterRoleBinding: 'clusterrolebindings',
   EndpointSlice: 'endpointslices',
   Endpoints: 'endpoints',
+  Ingress: 'ingresses',
   Namespace: 'namespaces',
   Pod: 'pods',
   Service: 'services',
@@ -30,30 +31,31 @@ export interface Replica {
   readonly pod?: string;
 }
 
-/** A part of the replicas of a Service in `default`; ports by the Service's names for them. */
+/** A part of the replicas of a Service; ports by the Service's names for them. */
 export function slice(
   service: string,
   name: string,
   replicas: readonly Replica[],
   ports: Readonly<Record<string, number>> = { http: 8080 },
+  namespace = 'default',
 ): Manifest {
   return {
     apiVersion: 'discovery.k8s.io/v1',
     kind: 'EndpointSlice',
-    metadata: { name, namespace: 'default', labels: { 'kubernetes.io/service-name': service } },
+    metadata: { name, namespace, labels: { 'kubernetes.io/service-name': service } },
     addressType: 'IPv4',
     ports: Object.entries(ports).map(([port, number]) => ({ name: port, port: number, protocol: 'TCP' })),
     endpoints: replicas.map(({ ip, ready = true, node, pod }) => ({
       addresses: [ip],
       conditions: { ready },
       ...(node !== undefined && { nodeName: node }),
-      ...(pod !== undefined && { targetRef: { kind: 'Pod', name: pod, namespace: 'default' } }),
+      ...(pod !== undefined && { targetRef: { kind: 'Pod', name: pod, namespace } }),
     })),
   };
 }
 
-export function service(name: string, ports: readonly object[]): Manifest {
-  return { apiVersion: 'v1', kind: 'Service', metadata: { name, namespace: 'default' }, spec: { ports } };
+export function service(name: string, ports: readonly object[], namespace = 'default'): Manifest {
+  return { apiVersion: 'v1', kind: 'Service', metadata: { name, namespace }, spec: { ports } };
 }
 
 export function endpoints(name: string, ips: readonly string[], port: number): Manifest {
