@@ -14,6 +14,7 @@ import type { Codec, CodecLimits, ListenSocket } from './protocol/codec.ts';
 import type { SessionTimes } from './protocol/expiry.ts';
 import type { Listener, ServerCounts } from './protocol/listener.ts';
 import { mesh, meshProtocols } from './protocol/mesh-codec.ts';
+import { ConcurrencyLimit } from './router/concurrency-limit.ts';
 import type { Router } from './router/router.ts';
 import { compose, type Service } from './router/service.ts';
 import type { Timeouts } from './router/timeouts.ts';
@@ -40,7 +41,7 @@ export function listenFor(server: ServerConfig, parts: ServerParts): Promise<Lis
   const { config, world, router } = parts;
   const { clock, random, log } = world;
   const metrics = parts.metrics.scope('server', `${server.ip}/${server.port}`);
-  metrics.counter('nacks');
+  const limited = limitOf(server, metrics);
   const multiplex = config.protocol === 'http' && server.multiplex;
   const alpn = multiplex ? meshProtocols : alpnOf(config.protocol);
   const certificates = server.tls?.ingressSecrets ? ingressCertificates(config.identifier, world) : undefined;
@@ -61,13 +62,23 @@ export function listenFor(server: ServerConfig, parts: ServerParts): Promise<Lis
     clearContext: server.clearContext,
     service: compose(
       serverStack(metrics, new RequestStats(metrics), random, filtersOf(server, parts)),
-      router.limited(server.maxCallDepth),
+      limited(router.limited(server.maxCallDepth)),
     ),
-    native: config.protocol === 'http' ? parts.native : undefined,
+    native: config.protocol === 'http' ? limited(parts.native) : undefined,
     clock,
     counts: connectionCounts(metrics),
     refused: (why, remote) => refused({ why, remote }),
   });
+}
+
+/** Puts a service behind the server's limit of requests, if it has one. */
+function limitOf({ maxConcurrentRequests: most }: ServerConfig, metrics: Metrics): (next: Service) => Service {
+  const nacks = metrics.counter('nacks');
+  if (most === undefined) return (next) => next;
+  const limit = new ConcurrencyLimit(most, nacks);
+  metrics.gauge(['request_concurrency'], () => limit.underWay);
+  metrics.gauge(['request_queue_size'], () => 0);
+  return (next) => limit.before(next);
 }
 
 function filtersOf(server: ServerConfig, { config, world, timeouts }: ServerParts): ServerFilters {

@@ -21,7 +21,11 @@ export const httpServer = z.strictObject({
     .describe('Heddle: take HTTP/2 from other linkers too, where TLS offers it; the requests stay HTTP/1.1.'),
   addForwardedHeader: forwardedHeader.optional().describe('Tell origins in `Forwarded` who called.'),
   maxCallDepth: z.int().default(1000).describe('Refuse requests that have passed this many proxies, by their Via.'),
-  maxConcurrentRequests: planned,
+  maxConcurrentRequests: z
+    .int()
+    .min(1)
+    .optional()
+    .describe('Requests in hand at a time; whoever comes beyond is told at once to try elsewhere.'),
   timeoutMs: timeoutMs.describe('How long a request may take to the head of its response, as this server counts.'),
   serverSession: z
     .strictObject({

@@ -93,6 +93,7 @@ export class AnswerWriter {
   /** The mesh itself answers. */
   error(error: MeshError, noBody: boolean): void {
     const { errorBytes, limits, clearContext } = this.#parts;
+    if (noBody && error.kind === 'overload') this.last = true; // an answer without a length
     const form = { noBody, last: this.last, bodyBytes: errorBytes, headerBytes: limits.headers, bare: clearContext };
     this.#wire().text(errorResponse(error, form));
   }

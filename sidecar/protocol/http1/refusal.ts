@@ -24,9 +24,17 @@ export interface ErrorForm {
  */
 export function errorResponse(error: MeshError, form: ErrorForm): string {
   const { http } = failures[error.kind];
+  if (error.kind === 'overload') return nack(error, form);
   const text = form.bare ? '' : Buffer.from(error.message, 'utf8').subarray(0, form.bodyBytes).toString('latin1');
   const told = form.bare ? '' : errorLines(error, form.headerBytes);
   const close = form.last ? 'Connection: close\r\n' : '';
   const head = `HTTP/1.1 ${http} ${STATUS_CODES[http] ?? ''}\r\n${told}${close}Content-Length: ${text.length}\r\n\r\n`;
   return form.noBody ? head : head + text;
+}
+
+/** As Finagle refuses: without a length where there is no body, for which reason the connection has to end. */
+function nack(error: MeshError, { noBody, last, headerBytes }: ErrorForm): string {
+  const lines = errorLines(error, headerBytes) + (last ? 'Connection: close\r\n' : '');
+  const head = `HTTP/1.1 503 ${STATUS_CODES[503]}\r\n${lines}`;
+  return noBody ? `${head}\r\n` : `${head}Content-Length: ${error.message.length}\r\n\r\n${error.message}`;
 }
