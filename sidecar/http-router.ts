@@ -7,7 +7,8 @@ import type { World } from '#core/world.ts';
 import { classifierOf } from './classifier.ts';
 import { codecLimits } from './codec-options.ts';
 import { type RouterConfig, serviceConfigFor } from './config.ts';
-import { clientFailureName, RequestStats } from './filters/request-stats.ts';
+import { failureNames } from './filters/failure-names.ts';
+import { RequestStats } from './filters/request-stats.ts';
 import { identifierList } from './identifiers/kinds.ts';
 import type { Codec, CodecLimits } from './protocol/codec.ts';
 import { h2 } from './protocol/h2/codec.ts';
@@ -172,7 +173,7 @@ export class HttpRouter {
     const name = path.show.slice(1);
     const metrics = this.#metrics.scope('service', name);
     this.#names.set(name, (this.#names.get(name) ?? 0) + 1);
-    const stats = new RequestStats(metrics);
+    const stats = new RequestStats(metrics, failureNames[this.#speaks].service);
     const budget = new Budget(service.retries.budget, clock);
     const retries = metrics.scope('retries');
     retries.gauge(['budget'], () => budget.balance);
@@ -240,7 +241,7 @@ export class HttpRouter {
       client: id,
       lines: `l5d-dst-service: ${path.show}\r\nl5d-dst-client: ${id}\r\n${residual === '' ? '' : `l5d-dst-residual: ${residual}\r\n`}`,
       residual,
-      stats: new RequestStats(metrics, clientFailureName),
+      stats: new RequestStats(metrics, failureNames[this.#speaks].client),
       unroutable: unroutableText,
       close: () => loan.close(),
     };

@@ -17,7 +17,8 @@ import {
 } from './client-metrics.ts';
 import { alpnOf } from './codec-options.ts';
 import { type ClientConfig, clientConfigFor, type RouterConfig } from './config.ts';
-import { clientFailureName, RequestStats } from './filters/request-stats.ts';
+import { failureNames } from './filters/failure-names.ts';
+import { RequestStats } from './filters/request-stats.ts';
 import type { Codec, CodecLimits } from './protocol/codec.ts';
 import type { SessionTimes } from './protocol/expiry.ts';
 import { mesh } from './protocol/mesh-codec.ts';
@@ -63,7 +64,7 @@ export function routerClient(bound: Bound, parts: ClientParts): Client {
   const tls = config.tls && clientTls(config.tls, world, alpnOf(parts.speaks));
   const attempt =
     config.requestAttemptTimeoutMs === undefined ? undefined : parts.timeouts(config.requestAttemptTimeoutMs);
-  const inner = endpointStack(new RequestStats(metrics, clientFailureName), attempt, id);
+  const inner = endpointStack(new RequestStats(metrics, failureNames[parts.speaks].client), attempt, id);
   const budget = new Budget(config.requeueBudget, clock);
   const lb = metrics.scope('loadbalancer');
   const balancing = balancerKinds.make(config.loadBalancer, { random, exhausted: lb.counter('max_effort_exhausted') });

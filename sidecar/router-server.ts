@@ -5,6 +5,7 @@ import { serverTls } from '#core/tls/server.ts';
 import type { World } from '#core/world.ts';
 import { alpnOf, serverLimits } from './codec-options.ts';
 import type { RouterConfig, ServerConfig } from './config.ts';
+import { failureNames } from './filters/failure-names.ts';
 import { forwarded } from './filters/forwarded.ts';
 import { RequestStats } from './filters/request-stats.ts';
 import { serverTimeout } from './filters/time-limits.ts';
@@ -41,6 +42,7 @@ export function listenFor(server: ServerConfig, parts: ServerParts): Promise<Lis
   const { config, world, router } = parts;
   const { clock, random, log } = world;
   const metrics = parts.metrics.scope('server', `${server.ip}/${server.port}`);
+  const names = failureNames[config.protocol];
   const limited = limitOf(server, metrics);
   const multiplex = config.protocol === 'http' && server.multiplex;
   const alpn = multiplex ? meshProtocols : alpnOf(config.protocol);
@@ -61,7 +63,7 @@ export function listenFor(server: ServerConfig, parts: ServerParts): Promise<Lis
     session: sessionOf(server, metrics),
     clearContext: server.clearContext,
     service: compose(
-      serverStack(metrics, new RequestStats(metrics), random, filtersOf(server, parts)),
+      serverStack(config.protocol, metrics, new RequestStats(metrics, names.server), random, filtersOf(server, parts)),
       limited(router.limited(server.maxCallDepth)),
     ),
     native: config.protocol === 'http' ? limited(parts.native) : undefined,

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { ManualClock } from '#core/clock.ts';
 import { Metrics } from '#core/telemetry/metrics.ts';
 import { forwardedHeader } from './config/forwarded.ts';
+import { failureNames } from './filters/failure-names.ts';
 import { forwarded } from './filters/forwarded.ts';
 import { RequestStats } from './filters/request-stats.ts';
 import { serverTimeout } from './filters/time-limits.ts';
@@ -13,16 +14,16 @@ import { Timeouts } from './router/timeouts.ts';
 import { boundStack, clientStack, endpointStack, pathStack, serverStack } from './stacks.ts';
 
 const metrics = new Metrics();
-const stats = new RequestStats(metrics);
+const stats = new RequestStats(metrics, failureNames.http.server);
 const forwarding = forwarded(forwardedHeader.parse({}), 'http', 'http', Math.random);
 const timeouts = new Timeouts(1000, new ManualClock());
 const roles = (stack: Stack) => stack.map(({ role }) => role);
 
 for (const [name, stack, expected] of [
-  ['server', serverStack(metrics, stats, Math.random, {}), ['status', 'stats', 'trace', 'deadline']],
+  ['server', serverStack('http', metrics, stats, Math.random, {}), ['status', 'stats', 'trace', 'deadline']],
   [
     'full server',
-    serverStack(metrics, stats, Math.random, {
+    serverStack('http', metrics, stats, Math.random, {
       forwarding,
       stamp: timestamp('x'),
       timeout: serverTimeout(timeouts, '127.0.0.1/4140'),

@@ -18,13 +18,14 @@ import type { Timeouts } from './router/timeouts.ts';
 
 /** Once a request, before it has a name. */
 export const serverStack = (
+  protocol: 'http' | 'h2',
   metrics: Metrics,
   stats: RequestStats,
   random: () => number,
   { timeout, stamp, forwarding }: ServerFilters,
 ): Stack => [
   serverStatus(metrics), // outermost: counts what the caller sees
-  serverStats(stats),
+  serverStats(stats, protocol),
   serverTrace(random), // before anything that logs or forwards
   incomingDeadline, // before a time-out makes it tighter
   ...some(timeout), // covers all that follows

@@ -7,7 +7,8 @@ import { answer, call, Desk } from '#test/helpers/exchanges.ts';
 import { type FailureKind, failures, MeshError } from '../router/errors.ts';
 import { ResponseHead } from '../router/response-head.ts';
 import { compose, type Filter } from '../router/service.ts';
-import { clientFailureName, clientStats, RequestStats, serverStats, serviceStats } from './request-stats.ts';
+import { failureNames } from './failure-names.ts';
+import { clientStats, RequestStats, serverStats, serviceStats } from './request-stats.ts';
 
 /** All that was counted, by path; a stat shows the sum of its values. */
 function counted(metrics: Metrics, prefix = ''): Readonly<Record<string, number>> {
@@ -25,7 +26,7 @@ function bench(filter: (stats: RequestStats) => Filter) {
   const clock = new ManualClock();
   const metrics = new Metrics();
   const desk = new Desk();
-  const service = compose([filter(new RequestStats(metrics))], desk);
+  const service = compose([filter(new RequestStats(metrics, failureNames.http.service))], desk);
   const send = () => {
     const sent = call({ clock });
     service.send(sent.x);
@@ -55,10 +56,10 @@ describe('a request', () => {
   });
 
   test('that fails is counted under the name of the failure, a scope for each slash', () => {
-    const { metrics, send, counts } = bench(serviceStats);
+    const { send, counts } = bench(serviceStats);
     send().refuse('connect', '');
     assert.equal(counts()[`failures/${failures.connect.metric}`], 1);
-    assert.ok(metrics.children.get('failures')?.children.get('restartable'));
+    assert.equal(counts()['failures/restartable'], 1);
   });
 
   test('whose body breaks off counts as it was answered', () => {
@@ -74,7 +75,10 @@ describe('a request', () => {
 
 test('two that count in one scope add up, and each knows its own', () => {
   const metrics = new Metrics();
-  const [one, two] = [new RequestStats(metrics), new RequestStats(metrics)];
+  const [one, two] = [
+    new RequestStats(metrics, failureNames.http.service),
+    new RequestStats(metrics, failureNames.http.service),
+  ];
   one.begin();
   one.begin();
   two.begin();
@@ -105,9 +109,9 @@ describe('at a client', () => {
 
   test('every attempt counts for the name it was made for as well', () => {
     const metrics = new Metrics();
-    const forName = new RequestStats(metrics);
+    const forName = new RequestStats(metrics, failureNames.http.service);
     const desk = new Desk();
-    const service = compose([clientStats(new RequestStats(new Metrics()))], desk);
+    const service = compose([clientStats(new RequestStats(new Metrics(), failureNames.http.service))], desk);
     for (const end of [(x: typeof desk.last) => answer(x), (x: typeof desk.last) => x.refuse('connect', '')]) {
       const { x } = call();
       x.share = {
@@ -126,11 +130,12 @@ describe('at a client', () => {
     }
     assert.deepEqual(counted(metrics), { ...none, requests: 1, success: 1 });
   });
+});
 
-  test('a time-out of the whole request is one of waiting', () => {
-    assert.equal(clientFailureName('totalTimeout'), 'com.twitter.util.TimeoutException');
-    assert.equal(clientFailureName('reset'), failures.reset.metric);
-  });
+test('an h2 server counts a request that asks for no name as a failure: it is reset', () => {
+  const { send, counts } = bench((stats) => serverStats(stats, 'h2'));
+  send().refuse('unidentified', '');
+  assert.deepEqual([counts()['requests'], counts()['failures']], [1, 1]);
 });
 
 describe('at a server', () => {
@@ -144,7 +149,7 @@ describe('at a server', () => {
     ['an override that cannot be read', 'badDtab', { requests: 0 }],
   ] as const) {
     test(`${how} counts ${JSON.stringify(expected)}`, () => {
-      const { send, counts } = bench(serverStats);
+      const { send, counts } = bench((stats) => serverStats(stats, 'http'));
       const x = send();
       if (typeof ending === 'number') answer(x, ending);
       else x.refuse(ending, '');
@@ -158,7 +163,7 @@ describe('at a server', () => {
 for (const [where, filter] of [
   ['service', serviceStats],
   ['client', clientStats],
-  ['server', serverStats],
+  ['server', (stats: RequestStats) => serverStats(stats, 'http')],
 ] as const) {
   test(`success and failures of a ${where} are its requests, and reasons are its failures, whatever happens`, () => {
     const ending = fc.oneof(
@@ -192,7 +197,7 @@ for (const [where, filter] of [
           if (unacquired || (where === 'server' && how === 'badDtab')) uncounted += 1;
         }
         const now = counts();
-        const reasons = Object.entries(now).filter(([name]) => name.startsWith('failures/'));
+        const reasons = Object.entries(now).filter(([name]) => /^failures\/[^/]+$/.test(name));
         assert.equal(now['requests'], begun - open.length - uncounted);
         assert.equal((now['success'] ?? 0) + (now['failures'] ?? 0), now['requests']);
         assert.equal(

@@ -1,11 +1,9 @@
 // Hot: four of these a request.
 import type { Counter, Metrics, Stat } from '../../core/telemetry/metrics.ts';
-import { type FailureKind, failures, unacquired } from '../router/errors.ts';
+import { failures, unacquired } from '../router/errors.ts';
 import type { Exchange } from '../router/exchange.ts';
 import type { Filter } from '../router/service.ts';
-
-/** Finagle's name for "answered, but the classifier calls it a failure". */
-const CLASSIFIED = 'com.twitter.finagle.service.ResponseClassificationSyntheticException';
+import { CLASSIFIED, type FailureName } from './failure-names.ts';
 
 /** What is under way in a scope, whoever counts there: the overrides of one name do together. */
 const underWay = new WeakMap<Metrics, { pending: number }>();
@@ -20,13 +18,13 @@ export class RequestStats {
   readonly #success: Counter;
   readonly #failures: Counter;
   readonly #latency: Stat;
-  readonly #names: (kind: FailureKind) => string;
+  readonly #name: FailureName;
   readonly #scope: { pending: number };
   #pending = 0;
 
-  constructor(metrics: Metrics, names: (kind: FailureKind) => string = (kind) => failures[kind].metric) {
+  constructor(metrics: Metrics, name: FailureName) {
     this.#metrics = metrics;
-    this.#names = names;
+    this.#name = name;
     this.#requests = metrics.counter('requests');
     this.#success = metrics.counter('success');
     this.#failures = metrics.counter('failures');
@@ -63,12 +61,16 @@ export class RequestStats {
       return;
     }
     this.#failures.value += 1;
-    this.#metrics
-      .counter(
-        'failures',
-        ...(x.error === undefined || x.committed ? CLASSIFIED : this.#names(x.error.kind)).split('/'),
-      )
-      .add();
+    this.#because(x.error === undefined || x.committed ? CLASSIFIED : this.#name(x.error));
+  }
+
+  /** Counts a reason, and each of the classes it belongs to: `restartable/<class>` counts as `restartable`, too. */
+  #because(reason: string): void {
+    let at = this.#metrics.scope('failures');
+    for (const name of reason.split('/')) {
+      at = at.scope(name);
+      at.counter().add();
+    }
   }
 }
 
@@ -97,20 +99,19 @@ export function clientStats(stats: RequestStats): Filter {
   };
 }
 
-/** As a client sees it, a time-out of the whole request is just one of waiting. */
-export function clientFailureName(kind: FailureKind): string {
-  return kind === 'totalTimeout' ? 'com.twitter.util.TimeoutException' : failures[kind].metric;
-}
-
-/** The stats of one server. What it sends is always an answer: a failure is one by its status. */
-export function serverStats(stats: RequestStats): Filter {
+/**
+ * The stats of one server. For HTTP/1 what it sends is always an answer: a failure is one by its status. A stream of
+ * HTTP/2 that asks for no name at all is reset.
+ */
+export function serverStats(stats: RequestStats, protocol: 'http' | 'h2'): Filter {
   return {
     role: 'stats',
     request: () => stats.begin(),
     end(x) {
       const kind = x.error?.kind;
       if (kind === 'badDtab') return stats.skip(); // refused before it counts as a request
-      if (kind !== undefined && failures[kind].http < 500 && kind !== 'abandoned') x.outcome = 'success';
+      const reset = kind === 'abandoned' || (kind === 'unidentified' && protocol === 'h2');
+      if (kind !== undefined && failures[kind].http < 500 && !reset) x.outcome = 'success';
       stats.end(x, x.startedAt);
     },
   };

@@ -6,7 +6,13 @@
  * retries this one. `metric`: the path under `failures/`, named as in Linkerd so that dashboards keep working.
  */
 export const failures = {
-  unidentified: { http: 400, grpc: 3, unsent: false, retryable: false, metric: 'UnknownDst' },
+  unidentified: {
+    http: 400,
+    grpc: 3,
+    unsent: false,
+    retryable: false,
+    metric: 'io.buoyant.router.RoutingFactory$UnknownDst',
+  },
   badDtab: { http: 400, grpc: 3, unsent: false, retryable: false, metric: 'IllegalArgumentException' },
   badName: { http: 502, grpc: 3, unsent: false, retryable: false, metric: 'java.lang.IllegalArgumentException' },
   loop: { http: 400, grpc: 3, unsent: false, retryable: false, metric: 'MaxCallDepthExceeded' },
