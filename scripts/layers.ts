@@ -72,13 +72,19 @@ export const layers: readonly Layer[] = [
   { of: 'sidecar/balancers', ours: ['sidecar/router', 'core/telemetry', ...kinds], npm: ['zod'], node: none },
   { of: 'sidecar/accrual', ours: ['sidecar/router', 'sidecar/config/backoff.ts', ...kinds], npm: ['zod'], node: none },
   { of: 'sidecar/classifiers', ours: ['sidecar/router', ...kinds], npm: ['zod'], node: none },
-  { of: 'sidecar/filters', ours: ['sidecar/router', ...kinds, 'core/telemetry'], npm: none, node: none },
+  { of: 'sidecar/propagators', ours: ['sidecar/router', ...kinds, 'core/telemetry'], npm: ['zod'], node: none },
+  {
+    of: 'sidecar/filters',
+    ours: ['sidecar/router', 'sidecar/propagators/propagator.ts', ...kinds, 'core/telemetry'],
+    npm: none,
+    node: none,
+  },
   // The only place with data-plane sockets, and with codecs of its own, which know nothing of each other.
   ...['sidecar/protocol', 'sidecar/protocol/http1', 'sidecar/protocol/h2'].map((of) => ({
     of,
     ours: ['sidecar/router', 'sidecar/protocol/*', ...basics, ...naming, 'core/telemetry', 'core/tls'],
     npm: none,
-    node: ['node:net', 'node:tls', 'node:http#STATUS_CODES'],
+    node: ['node:net', 'node:tls', 'node:zlib', 'node:http#STATUS_CODES'],
   })),
   {
     of: 'sidecar/config',
@@ -87,9 +93,11 @@ export const layers: readonly Layer[] = [
       'core/interpreters',
       'core/namers',
       'core/tls',
+      'core/telemetry/roll-policy.ts',
       'sidecar/accrual',
       'sidecar/balancers',
       'sidecar/identifiers',
+      'sidecar/propagators',
       'sidecar/router/backoff.ts',
       'sidecar/router/budget.ts',
     ],

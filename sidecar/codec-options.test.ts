@@ -29,3 +29,10 @@ test('a server of an h2 router has its own streams, window and headers, one of a
 test('only HTTP/2 is negotiated', () => {
   assert.deepEqual([alpnOf('http'), alpnOf('h2')], [[], ['h2']]);
 });
+
+test('where nothing is to be streamed, bodies are taken whole up to 64 MB', () => {
+  const { gather, whole } = codecLimits(router.parse({ protocol: 'http', streamingEnabled: false }));
+  assert.deepEqual([gather, whole], [64 * 1024 * 1024, 64 * 1024 * 1024]);
+  assert.equal(codecLimits(router.parse({ protocol: 'http' })).whole, undefined);
+  assert.equal(codecLimits(router.parse({ protocol: 'http', streamAfterContentLengthKB: 0 })).gather, 0);
+});

@@ -2,6 +2,8 @@ import type { RouterConfig, ServerConfig } from './config.ts';
 import type { CodecLimits } from './protocol/codec.ts';
 
 const KB = 1024;
+/** Largest body taken whole where nothing is to be streamed. Linkerd has no such limit, and no protection. */
+const WHOLE = 64 * KB * KB;
 
 /** Defaults of HTTP/1 hold for the sizes that an h2 router does not configure. */
 export function codecLimits(config: RouterConfig): CodecLimits {
@@ -10,7 +12,7 @@ export function codecLimits(config: RouterConfig): CodecLimits {
   return {
     line: config.maxInitialLineKB * KB,
     headers: config.maxHeadersKB * KB,
-    gather: config.streamAfterContentLengthKB * KB,
+    ...(config.streamingEnabled ? { gather: config.streamAfterContentLengthKB * KB } : { gather: WHOLE, whole: WHOLE }),
     ...streams,
   };
 }

@@ -3,13 +3,18 @@ import type { Bound } from '#core/naming/name.ts';
 import type { Interpreter } from '#core/naming/namer.ts';
 import type { Path } from '#core/naming/path.ts';
 import type { Metrics } from '#core/telemetry/metrics.ts';
+import { RollingFile } from '#core/telemetry/rolling-file.ts';
+import { seldom } from '#core/telemetry/seldom.ts';
 import type { World } from '#core/world.ts';
 import { classifierOf } from './classifier.ts';
 import { codecLimits } from './codec-options.ts';
+import { accessLogOf } from './config/access-log.ts';
 import { type RouterConfig, serviceConfigFor } from './config.ts';
 import { failureNames } from './filters/failure-names.ts';
 import { RequestStats } from './filters/request-stats.ts';
 import { identifierList } from './identifiers/kinds.ts';
+import { propagatorKinds } from './propagators/kinds.ts';
+import type { TracePropagator } from './propagators/propagator.ts';
 import type { Codec, CodecLimits } from './protocol/codec.ts';
 import { h2 } from './protocol/h2/codec.ts';
 import type { Listener } from './protocol/listener.ts';
@@ -41,6 +46,8 @@ export class HttpRouter {
   readonly interpreter: Interpreter;
   readonly #speaks: 'http' | 'h2';
   readonly #codec: Codec;
+  readonly #propagator: TracePropagator;
+  readonly #accessLog: RollingFile | undefined;
   #native: HttpRouter | undefined;
   /** Deadlines of gRPC calls. */
   readonly #alarms: Alarms | undefined;
@@ -64,6 +71,8 @@ export class HttpRouter {
     this.#codec = speaks === 'h2' ? h2 : http1;
     this.#alarms = speaks === 'h2' ? new Alarms(world.clock) : undefined;
     this.#limits = codecLimits(config);
+    this.#propagator = propagatorKinds.make(config.tracePropagator, undefined);
+    this.#accessLog = accessLog(config, world);
     this.#metrics = world.metrics.scope('rt', speaks === config.protocol ? config.label : `${config.label}.h2`);
     this.#binding = this.#timeouts(config.bindingTimeoutMs);
     const cache = this.#metrics.scope('bindcache');
@@ -132,6 +141,7 @@ export class HttpRouter {
     this.router.close();
     for (const identifier of this.#identifiers) identifier.close?.();
     this.#native?.close();
+    this.#accessLog?.close();
   }
 
   /** Whoever calls at once should be answered; but a linker whose API is away at first has to start all the same. */
@@ -153,6 +163,8 @@ export class HttpRouter {
       limits: this.#limits,
       metrics: this.#metrics,
       router: this.router,
+      log: this.#accessLog,
+      propagator: this.#propagator,
       native: { send: (x) => this.#endToEnd().send(x) },
       timeouts: (ms) => this.#timeouts(ms),
     };
@@ -237,7 +249,7 @@ export class HttpRouter {
     const metrics = this.#metrics.scope('client', id.slice(1), 'service', path.show.slice(1));
     return {
       upTo,
-      service: compose(boundStack(this.#world.random), loan.service),
+      service: compose(boundStack(this.#world.random, this.#propagator, undefined), loan.service),
       client: id,
       lines: `l5d-dst-service: ${path.show}\r\nl5d-dst-client: ${id}\r\n${residual === '' ? '' : `l5d-dst-residual: ${residual}\r\n`}`,
       residual,
@@ -246,4 +258,14 @@ export class HttpRouter {
       close: () => loan.close(),
     };
   }
+}
+
+/** The access log of a router; undefined without one. What it loses is told once in a while. */
+function accessLog(config: RouterConfig, { clock, log }: World): RollingFile | undefined {
+  const options = accessLogOf(config);
+  if (options === undefined) return undefined;
+  const told = seldom<{ problem: string; lost: number }>(clock, 10_000, (event, leftOut) =>
+    log.warn({ router: config.label, file: options.file, ...event, leftOut }, 'access log has lost lines'),
+  );
+  return new RollingFile({ ...options, clock, failed: ({ message }, lost) => told({ problem: message, lost }) });
 }

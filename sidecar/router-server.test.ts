@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { gunzipSync } from 'node:zlib';
 import { value } from '#test/helpers/http1-message.ts';
-import { RawClient } from '#test/helpers/raw-client.ts';
+import { exchange, RawClient } from '#test/helpers/raw-client.ts';
 import { routerBed } from '#test/helpers/router-bed.ts';
+import { answerWith, plain, type Script } from '#test/helpers/scripted-origin.ts';
+import { temporaryDirectory } from '#test/helpers/temporary-directory.ts';
 import { eventually } from '#test/helpers/within.ts';
 
 const dtab = '/svc => ORIGIN';
@@ -94,5 +99,84 @@ describe('a server of a router', () => {
     const client = await RawClient.connect(bed.port);
     await client.closed;
     await eventually(async () => bed.count('server/127.0.0.1/0/connections') === 0 || undefined, 'it is counted');
+  });
+
+  test('linkerd1: streaming of large bodies can be off: bodies of any framing have a length then', async () => {
+    await using bed = await routerBed({
+      dtab,
+      more: { streamingEnabled: false },
+      script: answerWith(
+        'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n',
+        20,
+        '0\r\nx-t: 1\r\n\r\n',
+      ),
+    });
+    const chunked = 'Host: web\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n1\r\n!\r\n0\r\n\r\n';
+    const response = await exchange(bed.port, `POST / HTTP/1.1\r\n${chunked}`);
+    assert.deepEqual([String(response.body), value(response, 'content-length')], ['abc', '3']);
+    const request = bed.origin.requests[0] ?? assert.fail();
+    assert.deepEqual([String((await request.body()).body), value(request, 'content-length')], ['hello!', '6']);
+  });
+
+  test('an answer taken whole that breaks off is an error, one that ends with its connection is not', async () => {
+    const script: Script = async (request, reply) => {
+      await request.body();
+      await reply.send(
+        request.target === '/cut'
+          ? 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nab'
+          : 'HTTP/1.0 200 OK\r\n\r\nabc',
+      );
+      reply.end();
+    };
+    await using bed = await routerBed({ dtab, script, more: { streamingEnabled: false } });
+    assert.equal((await exchange(bed.port, 'GET /cut HTTP/1.1\r\nHost: web\r\n\r\n')).status, 502);
+    const whole = await bed.get('web');
+    assert.deepEqual([whole.status, String(whole.body), value(whole, 'content-length')], [200, 'abc', '3']);
+  });
+
+  test('linkerd1: response compression of text types: whole, streamed and made by the mesh', async () => {
+    const text = 'some text, '.repeat(2000);
+    const script: Script = async (request, reply) => {
+      await request.body();
+      const type = request.target === '/png' ? 'image/png' : 'text/plain';
+      await reply.send(
+        plain(200, request.target === '/small' ? 'text '.repeat(20) : text, `Content-Type: ${type}\r\n`),
+      );
+    };
+    await using bed = await routerBed({ dtab: '/svc/web => ORIGIN', script });
+    const get = (target: string, host = 'web') =>
+      exchange(bed.port, `GET ${target} HTTP/1.1\r\nHost: ${host}\r\nAccept-Encoding: gzip\r\n\r\n`);
+    const small = await get('/small');
+    assert.deepEqual([value(small, 'content-encoding'), small.framing], ['gzip', 'length']);
+    assert.equal(String(gunzipSync(small.body)), 'text '.repeat(20));
+    const large = await get('/large');
+    assert.deepEqual([value(large, 'content-encoding'), large.framing], ['gzip', 'chunked']);
+    assert.equal(String(gunzipSync(large.body)), text);
+    assert.equal(value(await get('/png'), 'content-encoding'), undefined);
+    const error = await get('/', 'nowhere');
+    assert.match(String(gunzipSync(error.body)), /^Unable to route request!/);
+    await using off = await routerBed({ dtab, script, more: { compressionLevel: 0 } });
+    const asItIs = await exchange(off.port, 'GET /x HTTP/1.1\r\nHost: web\r\nAccept-Encoding: gzip\r\n\r\n');
+    assert.deepEqual([value(asItIs, 'content-encoding'), String(asItIs.body)], [undefined, text]);
+  });
+
+  test('linkerd1: access log with rotation: answers are logged, errors of the mesh are not', async (t) => {
+    const httpAccessLog = join(temporaryDirectory(t), 'access.log');
+    await using bed = await routerBed({ dtab: '/svc/web => ORIGIN', more: { httpAccessLog } });
+    await bed.get('nowhere');
+    await bed.get('web');
+    const read = async () =>
+      existsSync(httpAccessLog) ? readFileSync(httpAccessLog, 'latin1') || undefined : undefined;
+    const lines = await eventually(read, 'a line is written');
+    assert.match(lines, /^web 127\.0\.0\.1 - - \[[\d/:]+ UTC\] "GET \/ HTTP\/1\.1" 200 2 "-" "-"\n$/);
+  });
+
+  test('a disk that takes nothing hurts no request', async () => {
+    await using bed = await routerBed({ dtab, more: { httpAccessLog: '/dev/full' } });
+    for (let i = 0; i < 3; i++) assert.equal((await bed.get('web')).status, 200);
+    await eventually(
+      async () => bed.log.lines.some(({ event }) => /lost lines/.test(event)) || undefined,
+      'it is told',
+    );
   });
 });

@@ -5,13 +5,16 @@ import { serverTls } from '#core/tls/server.ts';
 import type { World } from '#core/world.ts';
 import { alpnOf, serverLimits } from './codec-options.ts';
 import type { RouterConfig, ServerConfig } from './config.ts';
+import { accessLog } from './filters/access-log.ts';
 import { failureNames } from './filters/failure-names.ts';
 import { forwarded } from './filters/forwarded.ts';
 import { RequestStats } from './filters/request-stats.ts';
 import { serverTimeout } from './filters/time-limits.ts';
 import { timestamp } from './filters/timestamp.ts';
+import { serverTrace } from './filters/tracing.ts';
 import { ingressCertificates } from './ingress-certificates.ts';
-import type { Codec, CodecLimits, ListenSocket } from './protocol/codec.ts';
+import type { TracePropagator } from './propagators/propagator.ts';
+import type { Codec, CodecLimits, Compression, ListenSocket } from './protocol/codec.ts';
 import type { SessionTimes } from './protocol/expiry.ts';
 import type { Listener, ServerCounts } from './protocol/listener.ts';
 import { mesh, meshProtocols } from './protocol/mesh-codec.ts';
@@ -32,9 +35,12 @@ export interface ServerParts {
   /** The router's own scope. */
   readonly metrics: Metrics;
   readonly router: Router;
+  readonly propagator: TracePropagator;
   /** Where requests to an http router go that are HTTP/2 from end to end. */
   readonly native: Service;
   timeouts(ms: number): Timeouts;
+  /** Where answers are logged. */
+  readonly log: { line(text: string): void } | undefined;
 }
 
 /** Opens one server of a router; rejects when its address cannot be had. */
@@ -59,11 +65,18 @@ export function listenFor(server: ServerConfig, parts: ServerParts): Promise<Lis
     tls,
     limits: serverLimits(parts.limits, server),
     errorBytes: (config.protocol === 'http' ? config.maxErrResponseKB : 5120) * KB,
+    compression: compressionOf(config),
     socket: socketOf(server),
     session: sessionOf(server, metrics),
     clearContext: server.clearContext,
     service: compose(
-      serverStack(config.protocol, metrics, new RequestStats(metrics, names.server), random, filtersOf(server, parts)),
+      serverStack(
+        config.protocol,
+        metrics,
+        new RequestStats(metrics, names.server),
+        serverTrace(parts.propagator, random, world.tracer),
+        filtersOf(server, parts),
+      ),
       limited(router.limited(server.maxCallDepth)),
     ),
     native: config.protocol === 'http' ? limited(parts.native) : undefined,
@@ -83,13 +96,21 @@ function limitOf({ maxConcurrentRequests: most }: ServerConfig, metrics: Metrics
   return (next) => limit.before(next);
 }
 
-function filtersOf(server: ServerConfig, { config, world, timeouts }: ServerParts): ServerFilters {
+function filtersOf(server: ServerConfig, { config, world, timeouts, log }: ServerParts): ServerFilters {
   const { timeoutMs, timestampHeader, addForwardedHeader } = server;
   return {
+    accessLog: log && accessLog(config.protocol, (line) => log.line(line)),
     timeout: timeoutMs === undefined ? undefined : serverTimeout(timeouts(timeoutMs), `${server.ip}/${server.port}`),
     stamp: timestampHeader === undefined ? undefined : timestamp(timestampHeader),
     forwarding: addForwardedHeader && forwarded(addForwardedHeader, config.protocol, config.label, world.random),
   };
+}
+
+/** Level -1 is Linkerd's way to say: texts, as zlib thinks best. */
+function compressionOf(config: RouterConfig): Compression | undefined {
+  if (config.protocol === 'h2' || config.compressionLevel === 0) return undefined;
+  const { compressionLevel: level } = config;
+  return level < 0 ? { level: 6, textOnly: true } : { level, textOnly: false };
 }
 
 function socketOf({ socketOptions }: ServerConfig): ListenSocket | undefined {

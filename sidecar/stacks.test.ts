@@ -8,6 +8,8 @@ import { forwarded } from './filters/forwarded.ts';
 import { RequestStats } from './filters/request-stats.ts';
 import { serverTimeout } from './filters/time-limits.ts';
 import { timestamp } from './filters/timestamp.ts';
+import { serverTrace } from './filters/tracing.ts';
+import { propagatorKinds } from './propagators/kinds.ts';
 import { Alarms } from './router/alarms.ts';
 import type { Stack } from './router/service.ts';
 import { Timeouts } from './router/timeouts.ts';
@@ -17,13 +19,15 @@ const metrics = new Metrics();
 const stats = new RequestStats(metrics, failureNames.http.server);
 const forwarding = forwarded(forwardedHeader.parse({}), 'http', 'http', Math.random);
 const timeouts = new Timeouts(1000, new ManualClock());
+const propagator = propagatorKinds.make({ kind: 'io.l5d.default' }, undefined);
+const trace = serverTrace(propagator, Math.random, undefined);
 const roles = (stack: Stack) => stack.map(({ role }) => role);
 
 for (const [name, stack, expected] of [
-  ['server', serverStack('http', metrics, stats, Math.random, {}), ['status', 'stats', 'trace', 'deadline']],
+  ['server', serverStack('http', metrics, stats, trace, {}), ['status', 'stats', 'trace', 'deadline']],
   [
     'full server',
-    serverStack('http', metrics, stats, Math.random, {
+    serverStack('http', metrics, stats, trace, {
       forwarding,
       stamp: timestamp('x'),
       timeout: serverTimeout(timeouts, '127.0.0.1/4140'),
@@ -37,7 +41,7 @@ for (const [name, stack, expected] of [
     ['keepAtMost', 'successClass', 'stats', 'grpcDeadline'],
   ],
   ['path without a time-out', pathStack('http', stats, {}), ['successClass', 'stats']],
-  ['bound', boundStack(Math.random), ['trace', 'context']],
+  ['bound', boundStack(Math.random, propagator, undefined), ['trace', 'context']],
   ['client', clientStack(metrics, false), ['status']],
   ['client that forwards certificates', clientStack(metrics, true), ['status', 'clientCert']],
   ['endpoint', endpointStack(stats, timeouts, '/#/web'), ['stats', 'attemptTimeout']],

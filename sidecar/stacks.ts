@@ -8,7 +8,8 @@ import { clientStats, type RequestStats, serverStats, serviceStats } from './fil
 import { clientStatus, serverStatus } from './filters/status-stats.ts';
 import { lateSuccessClass, successClass } from './filters/success-class.ts';
 import { attemptTimeout, totalTimeout } from './filters/time-limits.ts';
-import { clientTrace, serverTrace } from './filters/tracing.ts';
+import { clientTrace } from './filters/tracing.ts';
+import type { TracePropagator } from './propagators/propagator.ts';
 import type { Alarms } from './router/alarms.ts';
 import type { Filter, Stack } from './router/service.ts';
 import type { Timeouts } from './router/timeouts.ts';
@@ -21,12 +22,14 @@ export const serverStack = (
   protocol: 'http' | 'h2',
   metrics: Metrics,
   stats: RequestStats,
-  random: () => number,
-  { timeout, stamp, forwarding }: ServerFilters,
+  trace: Filter,
+  { span, accessLog, timeout, stamp, forwarding }: ServerFilters,
 ): Stack => [
   serverStatus(metrics), // outermost: counts what the caller sees
   serverStats(stats, protocol),
-  serverTrace(random), // before anything that logs or forwards
+  trace, // before anything that logs or forwards
+  ...some(span), // the server span: all that follows is in it
+  ...some(accessLog), // the answer as the stages below give it
   incomingDeadline, // before a time-out makes it tighter
   ...some(timeout), // covers all that follows
   ...some(stamp), // the time the request came
@@ -35,6 +38,8 @@ export const serverStack = (
 
 /** What only some servers have. */
 export interface ServerFilters {
+  readonly span?: Filter | undefined;
+  readonly accessLog?: Filter | undefined;
   readonly timeout?: Filter | undefined;
   readonly stamp?: Filter | undefined;
   readonly forwarding?: Filter | undefined;
@@ -61,9 +66,10 @@ export interface PathFilters {
 }
 
 /** Once an attempt, for the cluster it goes to. */
-export const boundStack = (random: () => number): Stack => [
+export const boundStack = (random: () => number, propagator: TracePropagator, span: Filter | undefined): Stack => [
   clientTrace(random), // a new span each attempt; requeues repeat it
-  contextHeaders, // after the trace; before the balancer, which may send the same bytes twice
+  ...some(span), // the client span: all endpoints tried for the attempt
+  contextHeaders(propagator), // after the trace; before the balancer, which may send the same bytes twice
 ];
 
 /** Once an attempt, for the client; the balancer follows. */

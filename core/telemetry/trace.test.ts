@@ -9,6 +9,8 @@ import {
   readTrace,
   reqid,
   rootTrace,
+  rootTrace128,
+  sameTrace,
   TraceId,
   writeTrace,
 } from './trace.ts';
@@ -158,4 +160,13 @@ describe('l5d-sample', () => {
     const share = ids.filter((one) => inSample(one, 0.25, 99)).length / ids.length;
     assert.ok(share > 0.2 && share < 0.3, String(share));
   });
+});
+
+test('a root of 128 bits has an upper half, and a child of it is of the same trace', () => {
+  const root = rootTrace128(Math.random);
+  assert.ok(root.high);
+  assert.equal(sameTrace(root, childTrace(root, Math.random)), true);
+  assert.equal(sameTrace(root, rootTrace128(Math.random)), false);
+  assert.equal(root.decided, false);
+  assert.deepEqual([decide(root, false).decided, decide(root, false).sampled, root.debug], [true, false, false]);
 });

@@ -35,6 +35,16 @@ export class TraceId {
     this.high = high;
   }
 
+  /** Whether the sampling decision is made; debug is a decision. */
+  get decided(): boolean {
+    return (this.flagsLo & (debug | known)) !== 0;
+  }
+
+  /** Debug: sampled whatever anyone's rate. */
+  get debug(): boolean {
+    return (this.flagsLo & debug) !== 0;
+  }
+
   /** Whether the sampling decision is made, and yes; debug counts as yes. */
   get sampled(): boolean {
     return (this.flagsLo & debug) !== 0 || (this.flagsLo & (known | yes)) === (known | yes);
@@ -91,6 +101,12 @@ export function rootTrace(random: () => number): TraceId {
   return new TraceId(id, id, id);
 }
 
+/** The same with a trace id of 128 bits, as W3C trace context wants it. */
+export function rootTrace128(random: () => number): TraceId {
+  const id = [int32(random), int32(random)] as const;
+  return new TraceId(id, id, id, [0, 0], { hi: int32(random), lo: int32(random) });
+}
+
 /** A new span below `id`, in the same trace and with the same flags. */
 export function childTrace(id: TraceId, random: () => number): TraceId {
   return new TraceId(
@@ -104,6 +120,11 @@ export function childTrace(id: TraceId, random: () => number): TraceId {
 
 function int32(random: () => number): number {
   return (random() * 0x1_0000_0000) | 0;
+}
+
+/** Whether two spans are of one trace. */
+export function sameTrace(a: TraceId, b: TraceId): boolean {
+  return a.traceHi === b.traceHi && a.traceLo === b.traceLo && a.high?.hi === b.high?.hi && a.high?.lo === b.high?.lo;
 }
 
 /** `l5d-reqid`: the low 64 bits of the trace id as 16 lower-case hex digits. */

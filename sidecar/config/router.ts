@@ -1,10 +1,12 @@
 import * as z from 'zod';
 import { dtab, millis, oneOrMore, path } from '#core/config/fields.ts';
 import { choice } from '#core/config/kind.ts';
-import { obsolete, planned, plannedExcept } from '#core/config/planned.ts';
+import { obsolete, planned } from '#core/config/planned.ts';
 import { interpreterKinds } from '#core/interpreters/kinds.ts';
 import { Path } from '#core/naming/path.ts';
 import { h2IdentifierKinds, identifierKinds } from '../identifiers/kinds.ts';
+import { propagatorKinds } from '../propagators/kinds.ts';
+import { append, logFile, rollPolicy, rotateCount } from './access-log.ts';
 import { h2Client, httpClient } from './client.ts';
 import { h2Server, httpServer } from './server.ts';
 import { h2Service, httpService } from './service.ts';
@@ -47,13 +49,18 @@ const httpRouter = z.strictObject({
   maxInitialLineKB: kilobytes(4),
   maxErrResponseKB: kilobytes(5120),
   streamAfterContentLengthKB: z.int().min(0).default(5).describe('Larger bodies are not gathered before they go on.'),
-  streamingEnabled: plannedExcept(true),
-  compressionLevel: planned,
-  tracePropagator: planned,
-  httpAccessLog: planned,
-  httpAccessLogRollPolicy: planned,
-  httpAccessLogAppend: planned,
-  httpAccessLogRotateCount: planned,
+  streamingEnabled: z.boolean().default(true).describe('Off: bodies are taken whole before they go on, up to 64 MB.'),
+  compressionLevel: z
+    .int()
+    .min(-1)
+    .max(9)
+    .default(-1)
+    .describe('How hard answers are compressed for callers that want it; 0: not at all, -1: texts only, as at 6.'),
+  tracePropagator: propagatorKinds.schema.default({ kind: 'io.l5d.default' }),
+  httpAccessLog: logFile,
+  httpAccessLogRollPolicy: rollPolicy,
+  httpAccessLogAppend: append,
+  httpAccessLogRotateCount: rotateCount,
   loggers: planned,
   maxRequestKB: streams,
   maxResponseKB: streams,
@@ -67,11 +74,11 @@ const h2Router = z.strictObject({
   client: h2Client.prefault({}),
   service: h2Service.prefault({}),
   identifier: oneOrMore(h2IdentifierKinds.schema, 'identifier').optional(),
-  tracePropagator: planned,
-  h2AccessLog: planned,
-  h2AccessLogRollPolicy: planned,
-  h2AccessLogAppend: planned,
-  h2AccessLogRotateCount: planned,
+  tracePropagator: propagatorKinds.schema.default({ kind: 'io.l5d.default' }),
+  h2AccessLog: logFile,
+  h2AccessLogRollPolicy: rollPolicy,
+  h2AccessLogAppend: append,
+  h2AccessLogRotateCount: rotateCount,
 });
 
 /** One router. Its label is the protocol's name unless it is given. */

@@ -2,9 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { TraceId } from '#core/telemetry/trace.ts';
 import { call } from '#test/helpers/exchanges.ts';
+import { propagatorKinds } from '../propagators/kinds.ts';
 import type { Share } from '../router/choice.ts';
 import type { Exchange } from '../router/exchange.ts';
 import { contextHeaders } from './context.ts';
+
+const propagator = propagatorKinds.make({ kind: 'io.l5d.default' }, undefined);
 
 const share = (residual: string): Share => ({
   upTo: 1,
@@ -21,13 +24,13 @@ function context(edit: (x: Exchange) => void): string {
   const { x } = call();
   x.share = share('');
   edit(x);
-  contextHeaders.request?.(x);
+  contextHeaders(propagator).request?.(x);
   return x.context;
 }
 
 test('a request goes on with the id of its trace and its dtab', () => {
   const text = context((x) => {
-    x.trace = new TraceId([0, 1], [0, 2], [0x1234, 0xabcd], [0, 0]);
+    x.span = new TraceId([0, 1], [0, 2], [0x1234, 0xabcd], [0, 0]);
     x.dtab = '/a=>/b';
   });
   const own = 'l5d-reqid: 000012340000abcd\r\nl5d-ctx-dtab: /a=>/b\r\n';
@@ -50,17 +53,17 @@ test('each attempt has lines of its own, not those of the one before', () => {
   const { x } = call();
   x.share = share('');
   x.request.residual = '/one';
-  contextHeaders.request?.(x);
+  contextHeaders(propagator).request?.(x);
   x.request.residual = '';
-  contextHeaders.request?.(x);
+  contextHeaders(propagator).request?.(x);
   assert.equal(x.context, '');
 });
 
 test('each attempt begins with the deadline of the request', () => {
   const { x } = call();
   x.deadline = '1 3';
-  contextHeaders.request?.(x);
+  contextHeaders(propagator).request?.(x);
   x.attemptDeadline = '1 2';
-  contextHeaders.request?.(x);
+  contextHeaders(propagator).request?.(x);
   assert.equal(x.attemptDeadline, '1 3');
 });

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { TraceId, writeTrace } from '#core/telemetry/trace.ts';
+import type { Tracer } from '#core/telemetry/tracer.ts';
 import { call } from '#test/helpers/exchanges.ts';
+import { propagatorKinds } from '../propagators/kinds.ts';
 import { clientTrace, serverTrace } from './tracing.ts';
 
 /** Numbers in [0, 1) that never repeat. */
@@ -16,11 +18,12 @@ function counter(): () => number {
 function served(request: { readonly ctxTrace?: string; readonly sample?: string }, random = counter()): TraceId {
   const { x } = call();
   Object.assign(x.request, request);
-  serverTrace(random).request?.(x);
+  serverTrace(propagator, random, undefined).request?.(x);
   assert.ok(x.trace);
   return x.trace;
 }
 
+const propagator = propagatorKinds.make({ kind: 'io.l5d.default' }, undefined);
 const incoming = new TraceId([0, 1], [0, 2], [0, 3], [0, 6]);
 
 describe('the server span', () => {
@@ -46,8 +49,28 @@ describe('the server span', () => {
     assert.equal(served({ sample: 'x', ctxTrace: writeTrace(incoming) }).sampled, true, 'ignored: it stays sampled');
   });
 
+  test('is sampled as the tracer says where nobody has decided, and only there', () => {
+    const asked: TraceId[] = [];
+    const tracer: Tracer = {
+      samples: (id) => {
+        asked.push(id);
+        return true;
+      },
+      wants: () => true,
+      record() {},
+    };
+    const filter = serverTrace(propagator, counter(), tracer);
+    const { x } = call();
+    filter.request?.(x);
+    assert.deepEqual([x.trace?.sampled, asked.length], [true, 1]);
+    const { x: decided } = call();
+    decided.request.ctxTrace = writeTrace(new TraceId([0, 1], [0, 2], [0, 3], [0, 2]));
+    filter.request?.(decided);
+    assert.deepEqual([decided.trace?.sampled, asked.length], [false, 1]);
+  });
+
   test('is sampled alike for every request of one trace', () => {
-    const filter = serverTrace(counter());
+    const filter = serverTrace(propagator, counter(), undefined);
     const decisions = Array.from({ length: 20 }, () => {
       const { x } = call();
       x.request.ctxTrace = writeTrace(incoming);
@@ -66,7 +89,7 @@ describe('the client span', () => {
     x.trace = incoming;
     const spans = [1, 2].map(() => {
       filter.request?.(x);
-      return x.attemptTrace;
+      return x.span;
     });
     for (const span of spans) assert.deepEqual([span?.parentLo, span?.traceLo], [1, 3]);
     assert.notEqual(spans[0]?.spanLo, spans[1]?.spanLo);
@@ -75,6 +98,6 @@ describe('the client span', () => {
   test('is none without a server span', () => {
     const { x } = call();
     clientTrace(counter()).request?.(x);
-    assert.equal(x.attemptTrace, undefined);
+    assert.equal(x.span, undefined);
   });
 });

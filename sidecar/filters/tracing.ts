@@ -1,23 +1,31 @@
 // Hot.
-import { childTrace, decide, inSample, readSampleRate, readTrace, rootTrace } from '../../core/telemetry/trace.ts';
+import { childTrace, decide, inSample, readSampleRate, type TraceId } from '../../core/telemetry/trace.ts';
+import type { Tracer } from '../../core/telemetry/tracer.ts';
+import type { TracePropagator } from '../propagators/propagator.ts';
 import type { Filter } from '../router/service.ts';
 
 /**
- * The server span: a child of what `l5d-ctx-trace` says, or a new root. `l5d-sample` decides whether the trace is
- * sampled, the same way for every request of a trace (Linkerd §4).
+ * The server span: a child of what the headers say, or a new root. `l5d-sample` decides whether the trace is sampled,
+ * the same way for every request of a trace (Linkerd §4); what nobody has decided, the tracer does.
  */
-export function serverTrace(random: () => number): Filter {
+export function serverTrace(propagator: TracePropagator, random: () => number, tracer: Tracer | undefined): Filter {
   const salt = (random() * 0x1_0000_0000) | 0;
   return {
     role: 'trace',
     request(x) {
-      const { ctxTrace, sample } = x.request;
-      const incoming = ctxTrace === '' ? undefined : readTrace(ctxTrace);
-      const span = incoming === undefined ? rootTrace(random) : childTrace(incoming, random);
-      const rate = sample === '' ? undefined : readSampleRate(sample);
-      x.trace = rate === undefined ? span : decide(span, inSample(span, rate, salt));
+      const incoming = propagator.incoming(x.request);
+      const span = incoming === undefined ? propagator.root(random) : childTrace(incoming, random);
+      const { sample } = x.request;
+      const rate = sample === '' || !propagator.heedsSample ? undefined : readSampleRate(sample);
+      if (rate !== undefined) x.trace = decide(span, inSample(span, rate, salt));
+      else x.trace = tracer === undefined || span.decided ? span : decided(span, tracer);
     },
   };
+}
+
+function decided(span: TraceId, tracer: Tracer): TraceId {
+  const sampled = tracer.samples(span);
+  return sampled === undefined ? span : decide(span, sampled);
 }
 
 /** The client span: a new child of the server span for each attempt that Retries makes. */
@@ -25,7 +33,7 @@ export function clientTrace(random: () => number): Filter {
   return {
     role: 'trace',
     request(x) {
-      if (x.trace !== undefined) x.attemptTrace = childTrace(x.trace, random);
+      if (x.trace !== undefined) x.span = childTrace(x.trace, random);
     },
   };
 }

@@ -16,6 +16,8 @@ export interface CodecLimits {
   readonly headers: number;
   /** Bodies of a known length up to this are taken whole before they are passed on. */
   readonly gather: number;
+  /** Bodies of unknown length are taken whole too, up to this; absent: they are passed on as they come. */
+  readonly whole?: number;
   /** Streams a caller may have open on one HTTP/2 connection, and the window of each. */
   readonly streams: number;
   readonly window: number;
@@ -31,6 +33,14 @@ export interface ListenSocket {
   readonly stillMs?: number | undefined;
 }
 
+/** How answers of HTTP/1 are compressed for callers that want it. */
+export interface Compression {
+  /** 1 to 9, as zlib counts. */
+  readonly level: number;
+  /** Only what is text by its Content-Type. */
+  readonly textOnly: boolean;
+}
+
 export interface ListenParts {
   readonly ip: string;
   readonly port: number;
@@ -38,6 +48,8 @@ export interface ListenParts {
   readonly limits: CodecLimits;
   /** Bytes of the router's own error bodies, at most. */
   readonly errorBytes: number;
+  /** Absent: answers are never compressed. */
+  readonly compression?: Compression | undefined;
   readonly socket?: ListenSocket | undefined;
   /** How long connections last; undefined: until the caller or a drain ends them. */
   readonly session?: SessionTimes | undefined;

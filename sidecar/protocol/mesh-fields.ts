@@ -26,6 +26,7 @@ export const Field = {
   dstClient: 19,
   /** Ends here where Connection lists it, and goes on otherwise, as in Linkerd. */
   keepAlive: 20,
+  traceparent: 21,
 } as const;
 
 export type FieldId = (typeof Field)[keyof typeof Field];
@@ -54,6 +55,7 @@ export const requestNames: Readonly<Record<string, FieldId>> = {
   'l5d-dst-service': Field.dstService,
   'l5d-dst-client': Field.dstClient,
   'l5d-reqid': Field.dropped,
+  traceparent: Field.traceparent,
   'x-forwarded-client-cert': Field.dropped,
   'finagle-http-retryable-request': Field.dropped,
 };
@@ -83,6 +85,9 @@ export function takeRequestField(head: RequestHead, field: FieldId, value: strin
       return;
     case Field.ctxTrace:
       if (head.ctxTrace === '') head.ctxTrace = value;
+      return;
+    case Field.traceparent:
+      if (head.traceparent === '') head.traceparent = value;
       return;
     case Field.ctxDeadline:
       head.ctxDeadline = head.ctxDeadline === '' ? value : `${head.ctxDeadline}\r${value}`;

@@ -67,8 +67,8 @@ export class Exchange {
 
   /** What this linker puts at the end of Via: the version it received the request in. */
   via = '1.1 linkerd';
-  /** Length of the request body; 0 none, -1 unknown. */
-  readonly bodyLength: number;
+  /** Length of the request body; 0 none, -1 unknown, until all of it has been gathered. */
+  bodyLength: number;
   /** A body gathered before sending, so that it can be sent again; undefined where none or streamed. */
   body: Buffer | undefined = undefined;
 
@@ -79,8 +79,9 @@ export class Exchange {
   path = '';
   dtab = '';
 
-  /** Trace of the server span and of the present attempt. */
+  /** The span of the request, that of the present attempt, and what of it is written as `l5d-ctx-trace`. */
   trace: TraceId | undefined = undefined;
+  span: TraceId | undefined = undefined;
   attemptTrace: TraceId | undefined = undefined;
   /** `l5d-ctx-deadline` of the request, and as the present attempt writes it; '' for none. */
   deadline = '';

@@ -24,6 +24,8 @@ export class RequestHead {
   // What the mesh reads, all '' where absent. Where all lines of a field count they are joined by CR.
   /** The first `l5d-ctx-trace`. */
   ctxTrace = '';
+  /** The first `traceparent`. */
+  traceparent = '';
   /** All `l5d-ctx-deadline`. */
   ctxDeadline = '';
   /** All `l5d-ctx-dtab`, and all `l5d-dtab`. */
@@ -62,6 +64,8 @@ export class RequestHead {
         return this.method;
       case 'via':
         return this.via;
+      case 'traceparent':
+        return this.traceparent;
       case 'l5d-dst-client':
         return this.dstClient;
       case 'l5d-dst-service':

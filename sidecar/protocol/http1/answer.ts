@@ -2,10 +2,14 @@
 import { STATUS_CODES } from 'node:http';
 import type { MeshError } from '../../router/errors.ts';
 import type { Exchange } from '../../router/exchange.ts';
+import type { RequestHead } from '../../router/request-head.ts';
 import type { ResponseHead } from '../../router/response-head.ts';
 import { clearResponse } from '../clear-context.ts';
 import type { ListenParts } from '../codec.ts';
+import { errorLines } from '../error-lines.ts';
 import type { Wire } from '../wire.ts';
+import { codingFor } from './compression.ts';
+import { Compressor, compressed } from './compressor.ts';
 import { errorResponse } from './refusal.ts';
 import { writeChunk, writeLastChunk } from './write-chunks.ts';
 
@@ -23,6 +27,7 @@ export class AnswerWriter {
   readonly #parts: ListenParts;
   readonly #wire: () => Wire;
   #out = 0;
+  #compressor: Compressor | undefined = undefined;
 
   constructor(parts: ListenParts, wire: () => Wire) {
     this.#parts = parts;
@@ -43,6 +48,25 @@ export class AnswerWriter {
   respond(x: Exchange, length: number, body: Buffer | undefined): void {
     const head = x.response as ResponseHead;
     this.started = true;
+    this.#compressor = undefined;
+    const { compression } = this.#parts;
+    const coding =
+      compression && (length > 0 || length === CHUNKS) ? codingFor(x.request, head.lines, compression) : undefined;
+    if (compression === undefined || coding === undefined) {
+      this.#send(x, head, length, body);
+      return;
+    }
+    head.lines += `content-encoding: ${coding}\r\n`;
+    if (body === undefined) {
+      this.#compressor = new Compressor(coding, compression.level);
+      this.#send(x, head, CHUNKS, undefined);
+    } else {
+      const small = compressed(coding, compression.level, body);
+      this.#send(x, head, small.length, small);
+    }
+  }
+
+  #send(x: Exchange, head: ResponseHead, length: number, body: Buffer | undefined): void {
     const framing = this.#framing(x, head, length);
     if (this.#parts.clearContext) clearResponse(head);
     const via = head.via === '' ? 'Via: 1.1 linkerd\r\n' : `Via: ${head.via}, 1.1 linkerd\r\n`;
@@ -76,6 +100,14 @@ export class AnswerWriter {
   }
 
   write(bytes: Buffer, from: number, to: number): void {
+    if (this.#compressor === undefined) this.#write(bytes, from, to);
+    else if (to > from) {
+      const blocks = this.#compressor.write(bytes, from, to);
+      this.#write(blocks, 0, blocks.length);
+    }
+  }
+
+  #write(bytes: Buffer, from: number, to: number): void {
     const n = to - from;
     const wire = this.#wire();
     if (this.#out === CHUNKS) writeChunk(wire, bytes, from, to);
@@ -86,15 +118,30 @@ export class AnswerWriter {
   }
 
   finish(trailers: string): void {
+    if (this.#compressor !== undefined) {
+      const last = this.#compressor.finish();
+      this.#compressor = undefined;
+      this.#write(last, 0, last.length);
+    }
     if (this.#out === CHUNKS) writeLastChunk(this.#wire(), trailers);
     this.finished = true;
   }
 
   /** The mesh itself answers. */
-  error(error: MeshError, noBody: boolean): void {
-    const { errorBytes, limits, clearContext } = this.#parts;
+  error(error: MeshError, request: RequestHead): void {
+    const { errorBytes, limits, clearContext, compression } = this.#parts;
+    const coding = compression && codingFor(request, errorLines(error, 0), compression);
+    const compress = coding && { coding, level: compression.level };
+    const noBody = request.method === 'HEAD';
     if (noBody && error.kind === 'overload') this.last = true; // an answer without a length
-    const form = { noBody, last: this.last, bodyBytes: errorBytes, headerBytes: limits.headers, bare: clearContext };
+    const form = {
+      compress,
+      noBody,
+      last: this.last,
+      bodyBytes: errorBytes,
+      headerBytes: limits.headers,
+      bare: clearContext,
+    };
     this.#wire().text(errorResponse(error, form));
   }
 

@@ -63,3 +63,29 @@ test('a body of unknown length is never done', () => {
   body.start(5);
   assert.equal(body.untilClose, false);
 });
+
+test('however the bytes come, a body of unknown length is collected, and is whole when it ends', () => {
+  fc.assert(
+    fc.property(sizes, (pieces) => {
+      const body = new BodyScanner();
+      body.collect(CHUNKED, 5);
+      const text = '3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n';
+      assert.deepEqual(scan(body, `${text}GET /`, pieces), { found: '', end: text.length });
+      assert.equal(String(body.whole), 'abcde');
+      body.collect(UNKNOWN, 5);
+      assert.deepEqual(scan(body, 'abcde', pieces), { found: '', end: 5 });
+      assert.equal(body.done, false);
+      body.end();
+      assert.equal(String(body.whole), 'abcde');
+    }),
+  );
+});
+
+test('a body that grows over what may be collected is bad', () => {
+  const body = new BodyScanner();
+  body.collect(UNKNOWN, 5);
+  assert.equal(body.next(Buffer.from('abcdef'), 0, 6), -1);
+  assert.equal(body.tooLarge, true);
+  body.start(UNKNOWN);
+  assert.equal(body.tooLarge, false);
+});

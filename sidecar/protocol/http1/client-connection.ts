@@ -171,8 +171,13 @@ export class ClientConnection implements WireHandler, ResponseTaker, Upstream, W
       this.#intake.gather(head.length);
       return;
     }
-    this.#intake.follow(head.length);
     if (head.length === UNKNOWN) this.#reusable = false;
+    const { whole } = this.#pool.parts.limits;
+    if (head.length <= CHUNKED && whole !== undefined) {
+      this.#intake.collect(head.length, whole);
+      return;
+    }
+    this.#intake.follow(head.length);
     this.#answer(x, head, Math.max(head.length, CHUNKED), undefined);
   }
 
@@ -239,6 +244,14 @@ export class ClientConnection implements WireHandler, ResponseTaker, Upstream, W
     x.fail(error);
   }
 
+  /** The body has ended with the connection, in order. */
+  #ended(x: Exchange): void {
+    const { head, whole } = this.#intake.end();
+    if (whole !== undefined && !this.#answer(x, head, whole.length, whole)) return;
+    x.downstream.finish('');
+    x.end();
+  }
+
   closed(error: Error | undefined): void {
     if (this.#gone) return;
     this.#gone = true;
@@ -250,10 +263,8 @@ export class ClientConnection implements WireHandler, ResponseTaker, Upstream, W
     this.#x = undefined;
     const { at } = this.#intake;
     if (this.#responseDone) x.end();
-    else if (at === 'endless body' && error === undefined) {
-      x.downstream.finish('');
-      x.end();
-    } else if (at === 'before') x.fail(new MeshError(this.#used ? 'stale' : 'reset', 'ChannelException'));
+    else if (at === 'endless body' && error === undefined) this.#ended(x);
+    else if (at === 'before') x.fail(new MeshError(this.#used ? 'stale' : 'reset', 'ChannelException'));
     else
       x.fail(new MeshError('reset', at === 'head' ? 'Connection closed before received headers' : 'ChannelException'));
   }

@@ -14,7 +14,7 @@ for (const [status, reason] of [
 }
 
 describe('an error response', () => {
-  const form = { noBody: false, last: false, bodyBytes: 1000, headerBytes: 1000, bare: false };
+  const form = { compress: undefined, noBody: false, last: false, bodyBytes: 1000, headerBytes: 1000, bare: false };
 
   test('has the text as body and encoded in l5d-err', () => {
     assert.equal(

@@ -1,6 +1,8 @@
 import { STATUS_CODES } from 'node:http';
 import { failures, type MeshError } from '../../router/errors.ts';
 import { errorLines } from '../error-lines.ts';
+import type { Coding } from './compression.ts';
+import { compressed } from './compressor.ts';
 
 /** The answer to bytes that are no request: nothing of them is trusted, and the connection ends. As Linkerd answers. */
 export function bareRefusal(status: number): string {
@@ -8,6 +10,8 @@ export function bareRefusal(status: number): string {
 }
 
 export interface ErrorForm {
+  /** The caller takes the text compressed. */
+  readonly compress: { readonly coding: Coding; readonly level: number } | undefined;
   /** For HEAD. */
   readonly noBody: boolean;
   /** The connection ends with this answer. */
@@ -25,10 +29,14 @@ export interface ErrorForm {
 export function errorResponse(error: MeshError, form: ErrorForm): string {
   const { http } = failures[error.kind];
   if (error.kind === 'overload') return nack(error, form);
-  const text = form.bare ? '' : Buffer.from(error.message, 'utf8').subarray(0, form.bodyBytes).toString('latin1');
+  const plain = Buffer.from(form.bare ? '' : error.message, 'utf8').subarray(0, form.bodyBytes);
+  const compress = plain.length === 0 ? undefined : form.compress;
+  const body = compress === undefined ? plain : compressed(compress.coding, compress.level, plain);
+  const text = body.toString('latin1');
+  const coding = compress === undefined ? '' : `content-encoding: ${compress.coding}\r\n`;
   const told = form.bare ? '' : errorLines(error, form.headerBytes);
   const close = form.last ? 'Connection: close\r\n' : '';
-  const head = `HTTP/1.1 ${http} ${STATUS_CODES[http] ?? ''}\r\n${told}${close}Content-Length: ${text.length}\r\n\r\n`;
+  const head = `HTTP/1.1 ${http} ${STATUS_CODES[http] ?? ''}\r\n${told}${coding}${close}Content-Length: ${text.length}\r\n\r\n`;
   return form.noBody ? head : head + text;
 }
 

@@ -9,15 +9,15 @@ import type { Sniffer } from './sniff.ts';
 
 /** What becomes of a caller's bytes. */
 export interface RequestTaker {
-  /** A request begins, framed as `parser` says; one of `await`, `follow`, `gather` and `sniff` is to be called. */
+  /** A request begins, framed as `parser` says; one of `await`, `follow`, `gather`, `collect` and `sniff` is to be called. */
   begin(head: RequestHead, parser: HeadParser): void;
   /** Bytes that are no request; `status` says why. */
   refuse(status: number): void;
   body(bytes: Buffer, from: number, to: number): void;
   /** The body is complete; `whole` where it has been gathered. */
   complete(whole: Buffer | undefined, trailers: string): void;
-  /** The body's framing is bad: nothing after it can be trusted. */
-  broken(): void;
+  /** The body's framing is bad (400) or the body too large to be kept together (413): nothing after it can be trusted. */
+  broken(status: 400 | 413): void;
 }
 
 /** What is read next. */
@@ -109,6 +109,12 @@ export class RequestIntake {
   gather(length: number): void {
     this.#reading = Reading.body;
     this.#body.gather(length);
+  }
+
+  /** A body of no known length is to be kept together, up to `limit` bytes. */
+  collect(length: number, limit: number): void {
+    this.#reading = Reading.body;
+    this.#body.collect(length, limit);
   }
 
   /** The first bytes say what this is. */
@@ -214,7 +220,7 @@ export class RequestIntake {
     const body = this.#body;
     const n = body.next(bytes, from, to);
     if (n < 0) {
-      this.#taker.broken();
+      this.#taker.broken(body.tooLarge ? 413 : 400);
       return to;
     }
     const end = body.at + n;

@@ -9,7 +9,7 @@ import { BAD, HeadParser, INCOMPLETE } from './parse-head.ts';
 export interface ResponseTaker {
   /**
    * The head of a response, framed as `parser` says; `surplus`: bytes follow it. Unless it is an interim one, `follow`,
-   * `gather` or `rest` is to be called. The head is good until the next response.
+   * `gather`, `collect` or `rest` is to be called. The head is good until the next response.
    */
   begin(head: ResponseHead, parser: HeadParser, surplus: boolean): void;
   body(bytes: Buffer, from: number, to: number): void;
@@ -74,6 +74,19 @@ export class ResponseIntake {
     this.#body.gather(length);
   }
 
+  /** A body of no known length is to be kept together, up to `limit` bytes. */
+  collect(length: number, limit: number): void {
+    this.#reading = Reading.body;
+    this.#body.collect(length, limit);
+  }
+
+  /** The connection has ended, and with it an endless body; `whole` where it was to be kept together. */
+  end(): { readonly head: ResponseHead; readonly whole: Buffer | undefined } {
+    this.#reading = Reading.nothing;
+    this.#body.end();
+    return { head: this.#head, whole: this.#body.whole };
+  }
+
   /** No bytes are due. */
   rest(): void {
     this.#reading = Reading.nothing;
@@ -105,7 +118,7 @@ export class ResponseIntake {
     const body = this.#body;
     const n = body.next(bytes, from, to);
     if (n < 0) {
-      this.#taker.broken('bad chunked framing');
+      this.#taker.broken(body.tooLarge ? 'the body is too large to be taken whole' : 'bad chunked framing');
       return to;
     }
     const end = body.at + n;

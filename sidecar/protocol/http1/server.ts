@@ -11,7 +11,7 @@ import type { ListenParts } from '../codec.ts';
 import type { Wire } from '../wire.ts';
 import { AnswerWriter } from './answer.ts';
 import { requestFields } from './fields.ts';
-import { type HeadParser, UNKNOWN } from './parse-head.ts';
+import { CHUNKED, type HeadParser, UNKNOWN } from './parse-head.ts';
 import { bareRefusal } from './refusal.ts';
 import { RequestIntake, type RequestTaker } from './request-intake.ts';
 import { Sniffer } from './sniff.ts';
@@ -139,7 +139,11 @@ export class ServerConnection implements Connection, RequestTaker, Downstream, F
     if (length === 0) {
       intake.await();
       this.#dispatch(x);
-    } else if (length > 0 && length <= server.parts.limits.gather) intake.gather(length);
+      return;
+    }
+    const { gather, whole } = server.parts.limits;
+    if (length > 0 && length <= gather) intake.gather(length);
+    else if (length === CHUNKED && whole !== undefined) intake.collect(length, whole);
     else {
       intake.follow(length);
       this.#dispatch(x);
@@ -161,12 +165,13 @@ export class ServerConnection implements Connection, RequestTaker, Downstream, F
       this.#intake.next();
       if (this.#answer.last) this.#leave();
     } else if (whole !== undefined) {
-      x.body = whole;
+      x.bodyLength = whole.length;
+      if (whole.length > 0) x.body = whole;
       this.#dispatch(x);
     } else x.upstream?.finish(passedOn(trailers, requestFields, this.#listed));
   }
 
-  broken(): void {
+  broken(status: 400 | 413): void {
     const x = this.#x;
     const { started } = this.#answer;
     this.#stop();
@@ -174,7 +179,7 @@ export class ServerConnection implements Connection, RequestTaker, Downstream, F
       x.over = true;
       x.abort(new MeshError('abandoned', 'bad chunked framing from the caller'));
     }
-    if (!started) this.#wire.text(bareRefusal(400));
+    if (!started) this.#wire.text(bareRefusal(status));
     this.#wire.end();
   }
 
@@ -251,7 +256,7 @@ export class ServerConnection implements Connection, RequestTaker, Downstream, F
     }
     if (!this.#answer.started) {
       if (this.#server.draining) this.#answer.last = true;
-      this.#answer.error(x.error ?? new MeshError('reset', 'no response'), x.request.method === 'HEAD');
+      this.#answer.error(x.error ?? new MeshError('reset', 'no response'), x.request);
     } else if (!this.#answer.finished) {
       // The caller has to see a body cut short.
       if (this.#answer.endsWithConnection) this.#wire.break();
