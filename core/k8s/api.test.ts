@@ -10,7 +10,7 @@ import { addressesOf } from './addresses.ts';
 import { Api } from './api.ts';
 import { backendsOf } from './backends.ts';
 import { podsOf } from './pods.ts';
-import { discoveryGroup } from './slices-served.ts';
+import { discoveryGroup } from './served.ts';
 
 async function start(t: TestContext, env = {}) {
   const fake = await FakeApiServer.start(t);

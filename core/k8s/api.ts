@@ -9,7 +9,7 @@ import { lingering } from './lingering.ts';
 import type { MeshPod } from './pods.ts';
 import type { Resource } from './resource.ts';
 import type { ConfigMap, EndpointSlice, Endpoints, Secret, Service } from './resources.ts';
-import { servesSlices } from './slices-served.ts';
+import { discoveryGroup, networkingGroup, serves } from './served.ts';
 import { watch } from './watch.ts';
 
 /** How long a watch goes on unobserved: a dtab that flaps does not list anew. */
@@ -30,6 +30,8 @@ export class Api {
   readonly secrets: SharedWatches<Secret>;
   /** Whether the API has EndpointSlices (Kubernetes 1.21) or, like many stand-ins for it, only Endpoints. */
   readonly servesSlices: Activity<boolean>;
+  /** Whether the API has Ingresses of networking.k8s.io/v1 (Kubernetes 1.19). */
+  readonly servesIngresses: Activity<boolean>;
 
   private constructor(client: ApiClient, world: World) {
     this.endpoints = new SharedWatches(client, world);
@@ -40,7 +42,8 @@ export class Api {
     this.ingresses = new SharedWatches(client, world);
     this.ingressClasses = new SharedWatches(client, world);
     this.secrets = new SharedWatches(client, world);
-    this.servesSlices = servesSlices(client, world);
+    this.servesSlices = serves(client, world, discoveryGroup, 'endpointslices');
+    this.servesIngresses = serves(client, world, networkingGroup, 'ingresses');
   }
 
   /** The one for this address in this world. Nothing is opened before something is observed. */

@@ -11,7 +11,7 @@ import type {
   Metadata,
   ObjectReference,
 } from './resources.ts';
-import { discoveryGroup } from './slices-served.ts';
+import { discoveryGroup } from './served.ts';
 import { whileRefused } from './while-refused.ts';
 
 /** A replica that is ready. */

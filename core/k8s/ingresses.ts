@@ -2,7 +2,7 @@ import { Activity, ok } from '../reactive/activity.ts';
 import type { Api } from './api.ts';
 import { collection } from './resource.ts';
 import type { BackendObject, IngressClassObject, IngressObject, KubeObject } from './resources.ts';
-import { whileRefused } from './while-refused.ts';
+import { networkingGroup } from './served.ts';
 
 /** A port of a Service, as an Ingress names it; the port is a name or a number. */
 export interface IngressBackend {
@@ -61,7 +61,9 @@ export const ingressController = 'heddle.io/ingress-controller';
 export function ingressesOf(api: Api, { namespace, className }: IngressSelector): Activity<readonly Ingress[]> {
   const from = (group: string, read: (object: KubeObject) => IngressEntry) =>
     api.ingresses.of(collection(group, namespace, 'ingresses', read)).map((all) => [...all.values()].sort(inOrder));
-  const all = whileRefused(from('/apis/networking.k8s.io/v1', readIngress), from('/apis/extensions/v1beta1', readOld));
+  const all = api.servesIngresses.flatMap((modern) =>
+    modern ? from(networkingGroup, readIngress) : from('/apis/extensions/v1beta1', readOld),
+  );
   return all.flatMap((entries) => {
     const unclear = entries.some((each) => whose(each, className) === 'ask');
     const classes = unclear ? ownClasses(api) : Activity.value<ReadonlySet<string>>(new Set());
@@ -81,9 +83,8 @@ function isOurs(entry: IngressEntry, own: string, classes: ReadonlySet<string>):
 
 /** Names of the IngressClasses whose controller we are; none where we may not read them. */
 function ownClasses(api: Api): Activity<ReadonlySet<string>> {
-  const group = '/apis/networking.k8s.io/v1';
   return api.ingressClasses
-    .of(collection(group, undefined, 'ingressclasses', readClass))
+    .of(collection(networkingGroup, undefined, 'ingressclasses', readClass))
     .map((all): ReadonlySet<string> => {
       const ours = [...all].filter(([, controller]) => controller === ingressController);
       return new Set(ours.map(([key]) => key.slice(1)));

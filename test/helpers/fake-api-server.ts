@@ -147,6 +147,7 @@ export class FakeApiServer {
     const labels = labelsOf(url);
     if (refused !== undefined) refuse(response, refused[1], 'refused');
     else if (url.pathname === discovery && !hidden) json(response, { resources: [{ name: 'endpointslices' }] });
+    else if (url.pathname === '/apis/networking.k8s.io/v1') json(response, { resources: [{ name: 'ingresses' }] });
     else if (place === undefined || hidden) refuse(response, 404, 'no such resource');
     else if (isWatch(url.href)) this.#watch({ place, labels, response }, url.searchParams.get('resourceVersion'));
     else setTimeout(() => this.#list(place, labels, url, response), this.listDelayMs).unref();

@@ -4,19 +4,20 @@ import type { World } from '../world.ts';
 import type { Answer, ApiClient } from './client.ts';
 
 export const discoveryGroup = '/apis/discovery.k8s.io/v1';
+export const networkingGroup = '/apis/networking.k8s.io/v1';
 const retryMs = { least: 500, spread: 1_000 };
 
 /**
- * Asks an API once whether it serves EndpointSlices, and again while there is no answer. Who may not ask (401, 403) is
+ * Asks an API once whether it serves a resource of a group, and again while there is no answer. Who may not ask (401, 403) is
  * told yes: the rights for the resource itself decide.
  */
-export function servesSlices(client: ApiClient, world: World): Activity<boolean> {
+export function serves(client: ApiClient, world: World, group: string, plural: string): Activity<boolean> {
   let answered: boolean | undefined;
   return Activity.from((set) => {
     let current: Closable = nothingToClose;
     const ask = (): void => {
-      current = client.get(discoveryGroup, (answer) => {
-        answered = verdict(answer);
+      current = client.get(group, (answer) => {
+        answered = verdict(answer, plural);
         if (answered !== undefined) set(ok(answered));
         else current = world.clock.after(retryMs.least + retryMs.spread * world.random(), ask);
       });
@@ -27,11 +28,11 @@ export function servesSlices(client: ApiClient, world: World): Activity<boolean>
   });
 }
 
-function verdict(answer: Answer): boolean | undefined {
+function verdict(answer: Answer, plural: string): boolean | undefined {
   switch (answer.kind) {
     case 'ok': {
       const list = answer.body as { resources?: readonly { name?: string }[] } | null;
-      return list?.resources?.some((r) => r.name === 'endpointslices') ?? false;
+      return list?.resources?.some((r) => r.name === plural) ?? false;
     }
     case 'status':
       if (answer.status === 401 || answer.status === 403) return true;
