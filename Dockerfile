@@ -9,7 +9,6 @@ RUN npm run build
 
 FROM node:26-slim
 COPY --from=build /src/dist /usr/local/lib/heddle
-COPY scripts/image-entrypoint.sh /usr/local/lib/heddle/heddle
 RUN ln -s /usr/local/lib/heddle/heddle /usr/local/bin/heddle
 ENV NODE_ENV=production
 # By number, so that `runAsNonRoot` can be checked; nothing depends on which.

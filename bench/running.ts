@@ -20,6 +20,9 @@ export interface Running {
   stop(): Promise<void>;
 }
 
+/** What a container gives a process: a path, which finds the Node that runs this, and nothing that makes it do more. */
+const env = { PATH: `${dirname(process.execPath)}:${process.env['PATH']}` };
+
 const children = new Set<ChildProcess>();
 process.once('exit', () => {
   for (const child of children) child.kill('SIGKILL');
@@ -34,7 +37,7 @@ export function start(launch: Launch, dir: string, core: number): Running {
   const started = launch.commands.map((command) => {
     const [program = '', ...words] = pinned(core, command);
     const log = openSync(join(dir, 'log'), 'a');
-    const child = spawn(program, words, { cwd: dir, stdio: ['ignore', log, log] });
+    const child = spawn(program, words, { cwd: dir, env, stdio: ['ignore', log, log] });
     closeSync(log);
     children.add(child);
     child.once('exit', () => children.delete(child));

@@ -1,6 +1,8 @@
 #!/bin/sh
-# `heddle` in the image. The long-running commands have bundles of their own, which load nothing else.
-here=$(dirname -- "$(readlink -f -- "$0")")
+# `heddle` of a build and in the image. The long-running commands have bundles of their own, which load nothing else.
+self=$0
+[ -L "$self" ] && self=$(readlink -f -- "$self")
+here=${self%/*}
 case "${1-}" in
   linker | injector)
     bundle=$1
@@ -8,4 +10,5 @@ case "${1-}" in
     ;;
   *) bundle=heddle ;;
 esac
-exec node "$here/$bundle.mjs" "$@"
+. "$here/node-settings.sh"
+exec node $node_flags "$here/$bundle.mjs" "$@"

@@ -1,8 +1,10 @@
+import { systemClock } from '#core/clock.ts';
 import { ConfigError } from '#core/config/problem.ts';
 import { ConfigUnreadable, readConfigFile } from '#core/config/read-file.ts';
 import { type LogLevel, processLog } from '#core/telemetry/log.ts';
 import { assemble, type Linker } from './assemble.ts';
 import { loadLinkerConfig } from './config.ts';
+import { tidy } from './tidy.ts';
 
 export interface LinkerOptions {
   /** Path of the configuration; `-` is standard input. */
@@ -43,6 +45,7 @@ export async function runLinker({ file, validate, logLevel }: LinkerOptions): Pr
     return 1;
   }
   log.info({ admin: linker.adminPort, ports: linker.ports }, 'initialized');
+  tidy(systemClock);
   const graceMs = await end.promise;
   log.info({ graceMs }, 'draining');
   const clean = await linker.drain(graceMs);

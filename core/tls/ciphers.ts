@@ -1,6 +1,7 @@
 import { getCiphers } from 'node:tls';
 
-const known = new Set(getCiphers().map((name) => name.toUpperCase()));
+/** Asked for only where a configuration names ciphers: a linker without TLS does not load it. */
+const known = () => new Set(getCiphers().map((name) => name.toUpperCase()));
 
 /** OpenSSL's cipher list of names in OpenSSL's or IANA's spelling, in their order. */
 export function cipherList(names: readonly string[]): string {
@@ -8,7 +9,8 @@ export function cipherList(names: readonly string[]): string {
 }
 
 export function unknownCiphers(names: readonly string[]): string[] {
-  return names.filter((name) => !known.has(openSslName(name).toUpperCase()));
+  const all = known();
+  return names.filter((name) => !all.has(openSslName(name).toUpperCase()));
 }
 
 /** `TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256` is `ECDHE-RSA-AES128-GCM-SHA256`; TLS 1.3 suites have one spelling. */

@@ -29,13 +29,14 @@ function protocolOptions(protocols: readonly TlsProtocol[]): SecureContextOption
   return {
     minVersion: from,
     maxVersion: to,
-    secureOptions: between.filter((p) => !spoken.includes(p)).reduce((all, p) => all | without[p], 0),
+    secureOptions: between.filter((p) => !spoken.includes(p)).reduce((all, p) => all | constants[without[p]], 0),
   };
 }
 
-const without: Record<TlsProtocol, number> = {
-  TLSv1: constants.SSL_OP_NO_TLSv1,
-  'TLSv1.1': constants.SSL_OP_NO_TLSv1_1,
-  'TLSv1.2': constants.SSL_OP_NO_TLSv1_2,
-  'TLSv1.3': constants.SSL_OP_NO_TLSv1_3,
-};
+/** Names, not values: those load all of `node:crypto`, which a linker without TLS does without. */
+const without = {
+  TLSv1: 'SSL_OP_NO_TLSv1',
+  'TLSv1.1': 'SSL_OP_NO_TLSv1_1',
+  'TLSv1.2': 'SSL_OP_NO_TLSv1_2',
+  'TLSv1.3': 'SSL_OP_NO_TLSv1_3',
+} as const satisfies Record<TlsProtocol, keyof typeof constants>;

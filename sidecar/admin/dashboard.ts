@@ -6,7 +6,7 @@ import { links } from './links.ts';
 /** The first page: what every router, service and client does right now. Its figures are those of metrics.json. */
 export function dashboard(): AdminResponse {
   const body = html`<h1>Heddle linker</h1>
-<p id="state">reading metrics …</p>
+<p id="state">reading metrics &hellip;</p>
 <div id="routers"></div>
 <noscript>This page needs JavaScript; its figures are those of /admin/metrics.json.</noscript>`;
   return page('Heddle linker', links, body, script);

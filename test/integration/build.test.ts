@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import { temporaryDirectory } from '#test/helpers/temporary-directory.ts';
@@ -39,5 +39,15 @@ describe('a build', () => {
     const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
     assert.match(await node('heddle.mjs', 'version'), new RegExp(version));
     assert.match(await node('heddle.mjs', 'check-config', config), /good, routers: 1/);
+  });
+
+  test('has a starter for each of its programs, which finds them through a link too', async () => {
+    const link = join(dist, 'link');
+    symlinkSync(join(dist, 'heddle'), link);
+    const env = { PATH: `${dirname(process.execPath)}:${process.env['PATH']}` };
+    const heddle = async (...words: string[]) => (await run(link, words, { cwd: tmpdir(), env })).stdout;
+    assert.match(await heddle('--help'), /^Usage: heddle \[options\]/);
+    assert.match(await heddle('linker', '--help'), /^Usage: heddle linker/);
+    assert.match(await heddle('injector', '--help'), /^Usage: heddle injector/);
   });
 });
