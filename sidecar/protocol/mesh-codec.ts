@@ -2,7 +2,7 @@ import type { TlsPeer } from '../../core/tls/client.ts';
 import type { Exchange } from '../router/exchange.ts';
 import { Acceptor } from './accepting.ts';
 import type { Codec, ConnectParts, ListenParts } from './codec.ts';
-import { h2Side, sessionLimits } from './h2/codec.ts';
+import { h2Side, meshLimits } from './h2/codec.ts';
 import { encodeVarying } from './h2/hpack-encoder.ts';
 import { type H2ServerSide, ServerSession } from './h2/server-session.ts';
 import { H2Transport } from './h2/transport.ts';
@@ -58,9 +58,10 @@ function nativeSide(parts: ListenParts, forget: (session: ServerSession) => void
 /** The near end: HTTP/1.1 becomes HTTP/2. */
 function nearSide(parts: ConnectParts): ConstructorParameters<typeof H2Transport>[0]['session'] {
   return {
-    limits: sessionLimits(parts.limits),
+    limits: meshLimits(parts.limits),
     gather: parts.limits.gather,
     granted: (x, head) => head.switched || (x.request.method === 'CONNECT' && head.status === 200),
+    linked: true,
     grantsOnly: true,
     requestExtra: (x) => encodeVarying(meshField, spell(x.request.minor, x.request.lines)),
     readResponse(head) {
@@ -80,7 +81,7 @@ function nearSide(parts: ConnectParts): ConstructorParameters<typeof H2Transport
 function farSide(parts: ListenParts, forget: (session: ServerSession) => void): H2ServerSide {
   const native = nativeSide(parts, forget);
   const side: H2ServerSide = {
-    limits: sessionLimits(parts.limits),
+    limits: meshLimits(parts.limits),
     service: parts.service,
     clock: parts.clock,
     gather: parts.limits.gather,

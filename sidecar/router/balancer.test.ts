@@ -431,7 +431,7 @@ test('closing closes every endpoint once and refuses who waits and who comes', (
   const { addr, balancer, become, events, send } = bench();
   const waiting: Exchange = send().x;
   balancer.close();
-  assert.equal(waiting.error?.kind, 'bindFailed');
+  assert.equal(waiting.error?.kind, 'evicted');
   addr.set(ok(boundAddr(address('10.0.0.1', 9))));
   assert.deepEqual(events, []);
   assert.deepEqual(send().caller.ends, ['bindFailed']);

@@ -110,7 +110,8 @@ export class Balancer implements Service, Frame, Closable {
     this.#parts.failFast?.close();
     for (const endpoint of this.#endpoints) endpoint.transport.close();
     this.#endpoints = [];
-    this.#settle({ failed: new Error('client closed') });
+    this.#state = { failed: new Error('client closed') };
+    for (const x of this.#parts.room.leave()) x.refuse('evicted', 'client closed');
   }
 
   #again(x: Exchange): void {

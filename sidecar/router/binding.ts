@@ -51,8 +51,9 @@ export class Binding implements Service, Closable {
   close(): void {
     this.#observing.close();
     this.#failed(new Error('router closed'));
-    for (const share of this.#shares ?? []) share.close();
-    this.#shares = undefined;
+    const shares = this.#shares ?? [];
+    this.#shares = undefined; // whoever is evicted comes back here
+    for (const share of shares) share.close();
   }
 
   #pass(list: readonly Share[], x: Exchange): void {

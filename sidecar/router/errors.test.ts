@@ -22,6 +22,7 @@ const told: Readonly<Record<FailureKind, readonly [http: number, grpc: number]>>
   badResponse: [502, 14],
   attemptTimeout: [503, 4],
   totalTimeout: [503, 4],
+  evicted: [502, 14],
   deadline: [503, 4],
   abandoned: [499, 1],
 };
@@ -37,7 +38,7 @@ test('only what no application has seen is safe to send again', () => {
   const unsent = Object.entries(failures).filter(([, failure]) => failure.unsent);
   assert.deepEqual(
     unsent.map(([kind]) => kind),
-    ['connect', 'markedDown', 'tooManyWaiters', 'overload', 'nacked'],
+    ['connect', 'markedDown', 'tooManyWaiters', 'overload', 'nacked', 'evicted'],
   );
 });
 

@@ -82,6 +82,14 @@ export const failures = {
     retryable: false,
     metric: 'com.twitter.finagle.GlobalRequestTimeoutException',
   },
+  /** Its client was closed while it waited for addresses: the name is bound to something else now. */
+  evicted: {
+    http: 502,
+    grpc: 14,
+    unsent: true,
+    retryable: false,
+    metric: 'com.twitter.finagle.service.ClosedService',
+  },
   /** The time that a gRPC caller has given is over. */
   deadline: {
     http: 503,

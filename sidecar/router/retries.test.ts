@@ -50,6 +50,16 @@ describe('an attempt that can be retried', () => {
     assert.deepEqual([stats.total.value, stats.budgetExhausted.value], [7, 1]);
   });
 
+  test('goes where its name leads now if its client was closed while it waited, which is no retry', () => {
+    const desk = new Desk();
+    const { send, stats } = bench(desk, { allowed: 0 });
+    const { x, caller } = send({ streamed: -1 });
+    desk.last.refuse('evicted', 'client closed');
+    assert.deepEqual([desk.sent.length, caller.ends, stats.total.value], [2, [], 0]);
+    answer(desk.last, 200);
+    assert.deepEqual([caller.ends, x.error], [[200], undefined]);
+  });
+
   test('is made again after a failure without an answer', () => {
     const desk = new Desk();
     const { send } = bench(desk);

@@ -40,6 +40,14 @@ export class Retries implements Service, Frame {
   }
 
   end(x: Exchange): boolean {
+    if (x.error?.kind === 'evicted' && !x.over) {
+      // It has been nowhere, and its name is bound to something else: no attempt was made.
+      x.error = undefined;
+      x.outcome = 'success';
+      x.enter(this);
+      this.#next.send(x);
+      return false;
+    }
     const again = x.again || (x.error !== undefined && x.outcome === 'retryable' && this.#allowed(x));
     x.again = false;
     if (!again || x.over) {

@@ -18,8 +18,10 @@ import { h2Connected } from '#test/helpers/h2-transport.ts';
 import { over } from '#test/helpers/http1-transport.ts';
 import { wirePair } from '#test/helpers/wire-pair.ts';
 import { eventually } from '#test/helpers/within.ts';
+import { MeshError } from '../../router/errors.ts';
 import { ClientSession } from './client-session.ts';
 import { Code, Flag, Setting, Type, u32 } from './frame.ts';
+import { LOOK_MS } from './liveness.ts';
 
 const ok: Fields = [[':status', '200']];
 
@@ -121,7 +123,7 @@ describe('a connection that is lost', () => {
     peer.close();
     assert.deepEqual(await over(unanswered.caller), ['stale']);
     await over(begun.caller);
-    assert.deepEqual([begun.x.error?.kind, begun.x.error?.cause], ['reset', Code.cancel]);
+    assert.deepEqual([begun.x.error?.kind, begun.x.error?.cause], ['reset', undefined]);
     await eventually(() => (one.counts.open === 0 ? true : undefined), 'it is counted');
   });
 
@@ -201,6 +203,7 @@ test('a connection ends with its last stream id', async () => {
       gather: 0,
       requestExtra: () => '',
       granted: () => false,
+      linked: false,
       grantsOnly: false,
       readResponse() {},
       spelled: (lines) => lines,
@@ -222,4 +225,58 @@ test('a connection ends with its last stream id', async () => {
   assert.equal(await peer.closed, 'fin');
   assert.ok(changed > 0);
   pair.close();
+});
+
+test('a peer that is gone without a word is asked, and its connection given up', async () => {
+  await using one = await h2Connected();
+  const { caller } = one.send();
+  const peer = await one.peer();
+  await peer.until(Type.headers, 1);
+  await peer.settled();
+  const clock = one.clock as ManualClock;
+  clock.advance(LOOK_MS); // what it has said so far
+  clock.advance(LOOK_MS);
+  assert.equal((await peer.until(Type.ping)).flags, 0);
+  assert.deepEqual(caller.ends, []);
+  clock.advance(LOOK_MS);
+  assert.deepEqual(await over(caller), ['reset']);
+  assert.equal(one.counts.open, 0);
+});
+
+describe('an extended CONNECT', () => {
+  const chat = (one: Awaited<ReturnType<typeof h2Connected>>) => {
+    const { x, caller } = call({ uri: '/chat' });
+    x.request.protocol = 'websocket';
+    one.transport.send(x);
+    return { x, caller };
+  };
+
+  test('waits until the peer has said that it takes them', async () => {
+    await using one = await h2Connected({ hello: '' });
+    const { caller } = chat(one);
+    const peer = await one.peer();
+    const other = one.send(); // which needs not wait
+    assert.equal((await peer.until(Type.headers)).stream, 1);
+    peer.send(headers(1, ok), settings([Setting.connectProtocol, 1]));
+    await over(other.caller);
+    assert.equal((await peer.until(Type.headers)).stream, 3);
+    assert.deepEqual(caller.ends, []);
+  });
+
+  test('fails where the peer does not', async () => {
+    await using one = await h2Connected();
+    const { x, caller } = chat(one);
+    assert.deepEqual(await over(caller), ['badResponse']);
+    assert.match(x.error?.message ?? '', /RFC 8441/);
+  });
+
+  test('that waits is given back when the connection breaks, and forgotten when its caller goes', async () => {
+    await using one = await h2Connected({ hello: '' });
+    const [waiting, left] = [chat(one), chat(one)];
+    const peer = await one.peer();
+    await eventually(() => (waiting.x.waiting !== undefined ? true : undefined), 'it waits');
+    left.x.abort(new MeshError('abandoned', 'gone'));
+    peer.close();
+    assert.deepEqual([await over(waiting.caller), left.caller.ends], [['connect'], ['abandoned']]);
+  });
 });

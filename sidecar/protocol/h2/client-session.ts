@@ -1,11 +1,15 @@
 // Hot.
 
 import type { Clock } from '../../../core/clock.ts';
-import type { Exchange } from '../../router/exchange.ts';
+import { type Closable, nothingToClose } from '../../../core/closable.ts';
+import { MeshError } from '../../router/errors.ts';
+import type { Exchange, Waiting } from '../../router/exchange.ts';
 import type { ResponseHead } from '../../router/response-head.ts';
+import type { Wire } from '../wire.ts';
 import { ClientStream } from './client-stream.ts';
-import { Code } from './frame.ts';
+import { Code, Type } from './frame.ts';
 import { responseOf, responseTrailersOf } from './heads.ts';
+import { Liveness, type Watched } from './liveness.ts';
 import { Session, type SessionLimits } from './session.ts';
 import type { Entry } from './static-table.ts';
 
@@ -15,6 +19,8 @@ export interface ClientSessionParts {
   readonly scheme: 'http' | 'https';
   /** Response bodies of a known length up to this are taken whole before anything is passed on. */
   readonly gather: number;
+  /** The peer is a linker, which may be asked at any time whether it is still there. */
+  readonly linked: boolean;
   /** Header block to add to requests. */
   requestExtra(x: Exchange): string;
   /** Whether this answer opens the tunnel that was asked for. */
@@ -34,9 +40,12 @@ export interface ClientSessionParts {
 const LAST_ID = 2 ** 31 - 1;
 
 /** A connection to an origin that carries many exchanges at once. */
-export class ClientSession extends Session {
+export class ClientSession extends Session implements Watched, Waiting {
   readonly parts: ClientSessionParts;
+  #liveness: Closable = nothingToClose;
   #nextId: number;
+  /** Extended CONNECTs, which go once the peer has said that it takes them (RFC 8441 §3). */
+  #early: Exchange[] = [];
   /** No new streams: the peer takes none, or we want none. */
   #closing = false;
 
@@ -45,6 +54,23 @@ export class ClientSession extends Session {
     super(false, parts.limits, parts.clock);
     this.parts = parts;
     this.#nextId = first;
+  }
+
+  override attach(wire: Wire): void {
+    super.attach(wire);
+    this.#liveness = new Liveness(this, this.parts.linked, this.clock);
+  }
+
+  get busy(): boolean {
+    return this.streams.size > 0;
+  }
+
+  ping(): void {
+    this.out.frame(Type.ping, 0, 0, '\0\0\0\0\0\0\0\0');
+  }
+
+  dead(): void {
+    this.wire.destroy();
   }
 
   /** Whether another exchange fits now. */
@@ -58,6 +84,19 @@ export class ClientSession extends Session {
   }
 
   send(x: Exchange): void {
+    if (x.request.protocol === '' || this.peer.connects) this.#begin(x);
+    else if (this.peer.told) x.fail(new MeshError('badResponse', 'the origin takes no extended CONNECT (RFC 8441)'));
+    else {
+      x.waiting = this;
+      this.#early.push(x);
+    }
+  }
+
+  cancel(x: Exchange): void {
+    this.#early = this.#early.filter((early) => early !== x);
+  }
+
+  #begin(x: Exchange): void {
     const id = this.#nextId;
     this.#nextId += 2;
     this.lastStream = id;
@@ -85,7 +124,7 @@ export class ClientSession extends Session {
   /** No new exchange will come: ends when the ones there are have ended. */
   close(): void {
     this.#closing = true;
-    if (this.streams.size === 0) this.leave();
+    if (this.streams.size === 0 && this.#early.length === 0) this.leave();
   }
 
   override onHeaders(id: number, fields: readonly Entry[], ends: boolean, tooLarge: boolean): void {
@@ -129,11 +168,21 @@ export class ClientSession extends Session {
 
   override onRoom(): void {
     if (this.gone) return;
+    if (this.#early.length > 0 && this.peer.told) for (const x of this.#takeEarly()) this.send(x);
     if (this.#closing && this.streams.size === 0) this.leave();
     else this.parts.changed(this);
   }
 
+  #takeEarly(): readonly Exchange[] {
+    const early = this.#early;
+    this.#early = [];
+    for (const x of early) x.waiting = undefined;
+    return early;
+  }
+
   protected override onGone(): void {
+    this.#liveness.close();
+    for (const x of this.#takeEarly()) x.fail(new MeshError('connect', 'connection closed'));
     this.parts.changed(this);
   }
 }

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { call } from '#test/helpers/exchanges.ts';
-import { codeOf, data, type Fields, type H2Peer, headers, window } from '#test/helpers/h2-peer.ts';
+import { codeOf, data, type Fields, type H2Peer, headers, settings, window } from '#test/helpers/h2-peer.ts';
 import { h2Connected, upload } from '#test/helpers/h2-transport.ts';
 import { over } from '#test/helpers/http1-transport.ts';
 import { eventually } from '#test/helpers/within.ts';
-import { Code, Flag, FRAME, Type } from './frame.ts';
+import { Code, Flag, FRAME, Setting, Type } from './frame.ts';
 
 const ok: Fields = [[':status', '200']];
 /** Answers the first request with these frames once it is here. */
@@ -230,7 +230,7 @@ test('CONNECT and what came as Upgrade ask for a tunnel, which carries bytes onc
     [connect, '', [[':authority', 'web:443']]],
     [{ uri: '/chat' }, 'WebSocket', extended],
   ] as const) {
-    await using one = await h2Connected();
+    await using one = await h2Connected({ hello: settings([Setting.connectProtocol, 1]) });
     const { x, caller } = call(request);
     x.request.protocol = protocol;
     one.transport.send(x);

@@ -138,7 +138,8 @@ export class ClientStream extends Stream implements Upstream, Waiting {
     const unanswered = this.#head === undefined;
     if (lost) {
       const kind = unanswered && this.id > 1 ? 'stale' : 'reset';
-      x.fail(new MeshError(kind, 'the connection to the origin broke', { cause: code }));
+      const cause = code === Code.cancel ? undefined : { cause: code }; // a cause is what the origin, or we, had to say
+      x.fail(new MeshError(kind, 'the connection to the origin broke', cause));
     } else if (code === Code.refused && unanswered) {
       x.fail(new MeshError('nacked', 'The request was Nacked by the server'));
     } else x.fail(new MeshError('reset', `the origin reset the stream with code ${code}`, { cause: code }));

@@ -5,12 +5,18 @@ import { answerOn, ask, greeted, serveH2 } from '#test/helpers/h2-server.ts';
 import { h2Connected } from '#test/helpers/h2-transport.ts';
 import { reply } from '#test/helpers/http1-server.ts';
 import { serverEnd } from '#test/helpers/tls-server.ts';
-import { sessionLimits } from './codec.ts';
+import { meshLimits, sessionLimits } from './codec.ts';
 import { Setting, Type } from './frame.ts';
 
 test('limits of a codec become limits of its sessions, header lists counting what HTTP/2 adds', () => {
   const limits = { line: 1, headers: 8192, gather: 2, streams: 3, window: 4 };
   assert.deepEqual(sessionLimits(limits), { streams: 3, window: 4, headerList: 16_384 });
+});
+
+test('between linkers no header is too large that was taken on the way in, be it of the smallest lines', () => {
+  const limits = { line: 1, headers: 8192, gather: 2, streams: 3, window: 4 };
+  const lines = limits.headers / 'a:\r\n'.length;
+  assert.ok(meshLimits(limits).headerList >= lines * (1 + 32) + 1000);
 });
 
 test('a server tells its limits', async () => {

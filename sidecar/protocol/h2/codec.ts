@@ -23,6 +23,7 @@ export const h2: Codec = {
         gather: parts.limits.gather,
         requestExtra: () => '',
         granted: (_, head) => head.status >= 200 && head.status < 300,
+        linked: false,
         grantsOnly: false,
         readResponse() {},
         spelled: asTheyAre,
@@ -34,6 +35,14 @@ export const h2: Codec = {
 
 export function sessionLimits(limits: CodecLimits): SessionLimits {
   return { streams: limits.streams, window: limits.window, headerList: limits.headers * 2 };
+}
+
+/**
+ * Between linkers nothing may be too large that was taken on the way in: a line of HTTP/1 has four bytes at least and
+ * counts for 33 in HTTP/2, and every linker adds lines of its own.
+ */
+export function meshLimits(limits: CodecLimits): SessionLimits {
+  return { ...sessionLimits(limits), headerList: limits.headers * 9 + 8192 };
 }
 
 const asTheyAre = (trailers: string): string => trailers;

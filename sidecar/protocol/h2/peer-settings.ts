@@ -2,6 +2,8 @@ import { Code, FRAME, MAX_WINDOW, Setting, TABLE, WINDOW } from './frame.ts';
 
 /** What the peer has told of itself (RFC 9113 §6.5.2). Frames larger than 16 KB are never made, whatever it takes. */
 export class PeerSettings {
+  /** It has told of itself at all. */
+  told = false;
   /** Window a new stream starts with. */
   window = WINDOW;
   /** Streams it lets us open at once. */
@@ -14,6 +16,7 @@ export class PeerSettings {
   /** Applies a SETTINGS payload; gives an error code, `Code.none` where all is well. */
   apply(bytes: Buffer, from: number, to: number): number {
     if ((to - from) % 6 !== 0) return Code.frameSize;
+    this.told = true;
     for (let at = from; at < to; at += 6) {
       const code = this.#set(bytes.readUInt16BE(at), bytes.readUInt32BE(at + 2));
       if (code !== Code.none) return code;

@@ -40,6 +40,8 @@ export abstract class Session implements WireHandler {
   /** Highest stream the peer opened, or that we did. */
   lastStream = 0;
   gone = false;
+  /** Bytes have come since someone last looked. */
+  heard = false;
   protected wire!: Wire;
   readonly #in: Incoming;
   /** Cheap frames, and streams begun for nothing: both are earned back by requests that are carried out. */
@@ -173,6 +175,7 @@ export abstract class Session implements WireHandler {
   }
 
   data(bytes: Buffer, from: number, to: number): void {
+    this.heard = true;
     this.#in.read(bytes, from, to);
   }
 

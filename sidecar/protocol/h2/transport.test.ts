@@ -140,6 +140,7 @@ describe('an origin that cannot be had', () => {
       gather: 0,
       requestExtra: () => '',
       granted: () => false,
+      linked: false,
       grantsOnly: false,
       readResponse() {},
       spelled: (lines) => lines,

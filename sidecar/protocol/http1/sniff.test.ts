@@ -22,6 +22,20 @@ describe('by its first bytes a caller speaks', () => {
   });
 });
 
+test('where the bytes are cut makes no difference', () => {
+  for (const text of [
+    'GET / HTTP/1.1',
+    `${'M'.repeat(24)} https://web/`,
+    `${'M'.repeat(25)} /`,
+    'PRI / HTTP/1.1',
+    'PUT hello',
+  ]) {
+    const verdicts = Array.from({ length: text.length }, (_, n) => of(text.slice(0, n + 1)));
+    const told = new Set(verdicts.filter((verdict) => verdict !== 'more'));
+    assert.equal(told.size, 1, `${text}: ${verdicts}`);
+  }
+});
+
 /** A sniffer and what it has decided. */
 function listening() {
   const clock = new ManualClock();

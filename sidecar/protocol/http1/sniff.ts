@@ -5,8 +5,10 @@ import { turn } from '../wire.ts';
 
 const PREFACE = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n';
 
-/** The longest method a request may begin with and still be taken for HTTP/1. */
-const METHOD = 24;
+/** A method that HTTP/1 may begin with: the longest that is registered has 17 letters. */
+const REQUEST = /^[A-Z]{1,24} (?:\/|https?:\/\/|\*)/;
+/** What may become one. */
+const BEGUN = /^[A-Z]{1,24}(?: (?:h(?:t(?:t(?:p(?:s(?::\/?)?|:\/?)?)?)?)?)?)?$/;
 
 /**
  * What a caller speaks through a granted CONNECT, by its first bytes: HTTP/2 by its preface, HTTP/1 by a method and a
@@ -15,10 +17,8 @@ const METHOD = 24;
 export function sniff(bytes: Buffer): 'h2' | 'http1' | 'tunnel' | 'more' {
   const text = bytes.latin1Slice(0, Math.min(bytes.length, 64));
   if (PREFACE.startsWith(text.slice(0, PREFACE.length))) return text.length >= PREFACE.length ? 'h2' : 'more';
-  if (/^[A-Z]+ (?:\/|https?:\/\/|\*)/.test(text)) return 'http1';
-  return text.length < METHOD && /^[A-Z]+(?: (?:h(?:t(?:t(?:p(?:s(?::\/?)?|:\/?)?)?)?)?)?)?$/.test(text)
-    ? 'more'
-    : 'tunnel';
+  if (REQUEST.test(text)) return 'http1';
+  return BEGUN.test(text) ? 'more' : 'tunnel';
 }
 
 /** Milliseconds a caller has after CONNECT to speak first; then the other side is taken to. */

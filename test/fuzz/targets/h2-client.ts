@@ -25,6 +25,7 @@ function answered(bytes: Buffer, sizes: readonly number[]): unknown {
     scheme: 'http',
     gather: 20,
     requestExtra: () => '',
+    linked: false,
     grantsOnly: false,
     granted: (_, head) => head.status === 200,
     readResponse() {},
