@@ -19,6 +19,6 @@ export function classifierOf(config: ClassifierConfig): Classifier {
         retryable: grpcRetryable.these(config.retryableStatusCodes),
       });
     default:
-      return httpClassifier(config.kind.replace('.h2.', '.http.'));
+      return httpClassifier(config.kind.replace('.h2.', '.http.'), { honoursRetryable: !config.kind.includes('.h2.') });
   }
 }

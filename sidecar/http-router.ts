@@ -27,6 +27,7 @@ import type { Share } from './router/choice.ts';
 import { type ClientState, Clients } from './router/clients.ts';
 import type { Identifier } from './router/identifier.ts';
 import { IdleCache } from './router/idle-cache.ts';
+import { LateJudgement, type LateStats } from './router/late-judgement.ts';
 import { unroutable } from './router/listing.ts';
 import { maxForwards } from './router/max-forwards.ts';
 import type { RequestHead } from './router/request-head.ts';
@@ -201,7 +202,15 @@ export class HttpRouter {
       budgetExhausted: retries.counter('budget_exhausted'),
       perRequest: retries.stat('per_request'),
     };
-    const retrying = new Retries(budget, backoffOf(service.retries.backoff, random), clock, retryStats, binding);
+    const { late } = service;
+    const judged =
+      late === undefined
+        ? binding
+        : new LateJudgement(
+            { timeouts: this.#timeouts(late.ms), bytes: late.bytes, stats: lateStats(retries) },
+            binding,
+          );
+    const retrying = new Retries(budget, backoffOf(service.retries.backoff, random), clock, retryStats, judged);
     const total = service.totalTimeoutMs === undefined ? undefined : this.#timeouts(service.totalTimeoutMs);
     const { keepBytes } = service;
     const stack = compose(
@@ -268,4 +277,12 @@ function accessLog(config: RouterConfig, { clock, log }: World): RollingFile | u
     log.warn({ router: config.label, file: options.file, ...event, leftOut }, 'access log has lost lines'),
   );
   return new RollingFile({ ...options, clock, failed: ({ message }, lost) => told({ problem: message, lost }) });
+}
+
+function lateStats(retries: Metrics): LateStats {
+  return {
+    requestTooLong: retries.counter('request_stream_too_long'),
+    responseTooLong: retries.counter('response_stream_too_long'),
+    timeout: retries.counter('classification_timeout'),
+  };
 }

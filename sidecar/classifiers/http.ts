@@ -18,15 +18,15 @@ const RETRYABLE: Readonly<Record<string, ReadonlySet<string>>> = {
 
 /**
  * Judges by the response head: 5xx and no answer at all are failures, retryable by method. `l5d-retryable: true` makes
- * a failure retryable whatever the method. What cannot be sent again whole is never retryable.
+ * a failure retryable whatever the method, but not on h2 routers (Linkerd §6.4, observed). What cannot be sent again whole is never retryable.
  */
-export function httpClassifier(kind: string): Classifier {
+export function httpClassifier(kind: string, { honoursRetryable = true } = {}): Classifier {
   const methods = RETRYABLE[kind] ?? NONE;
   const allSuccessful = kind === 'io.l5d.http.allSuccessful';
   return (x): Outcome => {
     if (x.error === undefined) {
       if (x.status < 500 || x.status > 599 || allSuccessful) return 'success';
-      const again = methods.has(x.request.method) || x.response?.retryable === true;
+      const again = methods.has(x.request.method) || (honoursRetryable && x.response?.retryable === true);
       return again && x.replayable ? 'retryable' : 'failure';
     }
     const again = failures[x.error.kind].retryable && methods.has(x.request.method);

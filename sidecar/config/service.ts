@@ -46,11 +46,17 @@ const params = z.strictObject({ ...common, responseClassifier: classifier.option
 const h2Params = z.strictObject({
   ...common,
   responseClassifier: h2Classifier.optional(),
-  classificationTimeoutMs: z.int().optional().describe('Read and not used: no head is ever held back.'),
+  classificationTimeoutMs: z
+    .int()
+    .min(0)
+    .optional()
+    .describe(
+      'How long an answer is held back to be judged by its end; 100 where a gRPC classifier can retry by it, else 0.',
+    ),
   retryBufferSize: z
     .strictObject({
       requestBytes: z.int().nonnegative().optional().describe('Bytes of a streamed body kept to be sent again; 16384.'),
-      responseBytes: z.int().optional().describe('Read and not used: no body is ever held back.'),
+      responseBytes: z.int().nonnegative().optional().describe('Bytes of an answer held back to be judged; 16383.'),
     })
     .optional(),
 });
@@ -68,6 +74,8 @@ export interface ServiceConfig {
   readonly responseClassifier: ClassifierConfig;
   /** Bytes of a streamed request body kept to be sent again, where not as many as the codec keeps. */
   readonly keepBytes?: number;
+  /** Of an h2 router: how answers are held back that only their end can judge; absent: not at all. */
+  readonly late?: { readonly ms: number; readonly bytes: number };
 }
 
 /** What a `service` section says of a logical name, such as `/svc/web`. */
@@ -81,10 +89,26 @@ export function serviceConfigFor(
   return {
     ...(totalTimeoutMs !== undefined && { totalTimeoutMs }),
     ...(keepBytes !== undefined && { keepBytes }),
+    ...(router.protocol === 'h2' && lateOf(merged)),
     retries: {
       budget: inRange(retries?.budget ?? defaultBudget),
       backoff: complete(retries?.backoff) ?? { kind: 'constant', ms: 0 },
     },
     responseClassifier: responseClassifier ?? { kind: `io.l5d.${router.protocol}.nonRetryable5XX` },
   };
+}
+
+interface LateParams extends Partial<Pick<z.output<typeof h2Params>, 'classificationTimeoutMs' | 'retryBufferSize'>> {
+  readonly responseClassifier?: { readonly kind: string } | undefined;
+}
+
+/** Linkerd holds every answer of an h2 router back. Here only what can be retried by its end, or where it is asked for. */
+function lateOf({
+  responseClassifier,
+  classificationTimeoutMs,
+  retryBufferSize,
+}: LateParams): Pick<ServiceConfig, 'late'> {
+  const retriesLate = /^io\.l5d\.h2\.grpc\.(?!neverRetryable)/.test(responseClassifier?.kind ?? '');
+  const ms = classificationTimeoutMs ?? (retriesLate ? 100 : 0);
+  return ms === 0 ? {} : { late: { ms, bytes: retryBufferSize?.responseBytes ?? 16_383 } };
 }

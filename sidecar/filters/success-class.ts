@@ -17,14 +17,14 @@ export const successClass: Filter = {
 
 /**
  * The same for h2 routers: an answer that is decided by its head says so there, any other in its trailers, which are
- * made where there are none (Linkerd §6.4). The head is never held back for it.
+ * made where there are none (Linkerd §6.4).
  */
 export const lateSuccessClass: Filter = {
   role: 'successClass',
   response(x) {
     const head = x.response;
     if (head === undefined) return;
-    if (head.ends || x.outcome !== 'success') head.lines += successLine(x);
+    if (head.ends || (x.outcome !== 'success' && x.trailers === '')) head.lines += successLine(x);
     else {
       head.lines += 'te: trailers\r\n';
       x.conclude = successLine;

@@ -44,6 +44,12 @@ export interface Downstream extends Sink, Source {
 /** The side that answers: it takes the request body and gives the response. */
 export interface Upstream extends Sink, Source {}
 
+/** Holds an answer back before anyone is shown its head. */
+export interface Holder {
+  /** The head is in; true where the holder will `pass` it later, having taken the place of `downstream`. */
+  hold(x: Exchange): boolean;
+}
+
 /** A stage that holds an exchange and waits. */
 export interface Waiting {
   /** Lets go of it: the exchange fails for another reason. Called at most once. */
@@ -58,7 +64,8 @@ export interface Waiting {
  */
 export class Exchange {
   readonly request: RequestHead;
-  readonly downstream: Downstream;
+  /** The caller's side; another stands for it while an answer is held back. */
+  downstream: Downstream;
   readonly clock: Clock;
   /** Clock readings in milliseconds: start of the request, of the present attempt, and its response head. */
   readonly startedAt: number;
@@ -96,6 +103,7 @@ export class Exchange {
   address = '';
   upstream: Upstream | undefined = undefined;
   waiting: Waiting | undefined = undefined;
+  holder: Holder | undefined = undefined;
   serverTimer: Timeout | undefined = undefined;
   totalTimer: Timeout | undefined = undefined;
   attemptTimer: Timeout | undefined = undefined;
@@ -156,12 +164,17 @@ export class Exchange {
     this.#frames.push(frame);
   }
 
-  /** Tells the frames, innermost first, that the response head is in. True if it may go to the caller. */
+  /** The response head is in. True if it may go to `downstream`, false where the attempt will be made again. */
   head(response: ResponseHead): boolean {
     this.response = response;
     this.status = response.status;
     this.respondedAt = this.clock.now();
     this.outcome = this.classify(this);
+    return this.holder?.hold(this) === true || this.pass();
+  }
+
+  /** Tells the frames, innermost first, that the response head is in. True if it may go to the caller. */
+  pass(): boolean {
     for (let i = this.#frames.length - 1; i >= 0; i--) if (!(this.#frames[i] as Frame).head(this)) return false;
     this.committed = true;
     return true;

@@ -58,6 +58,7 @@ export class Retries implements Service, Frame {
     x.requeues = 0;
     x.error = undefined;
     x.response = undefined;
+    x.trailers = '';
     x.outcome = 'success';
     this.#stats.total.add();
     x.enter(this);
