@@ -22,7 +22,7 @@ import { http1 } from './protocol/mesh-codec.ts';
 import { Alarms } from './router/alarms.ts';
 import { backoffOf } from './router/backoff.ts';
 import { Binding } from './router/binding.ts';
-import { Budget } from './router/budget.ts';
+import { Budget, budgetProblem, defaultBudget } from './router/budget.ts';
 import type { Share } from './router/choice.ts';
 import { type ClientState, Clients } from './router/clients.ts';
 import type { Identifier } from './router/identifier.ts';
@@ -33,7 +33,7 @@ import { maxForwards } from './router/max-forwards.ts';
 import type { RequestHead } from './router/request-head.ts';
 import { Retries } from './router/retries.ts';
 import { type PathService, Router } from './router/router.ts';
-import { compose } from './router/service.ts';
+import { compose, impossible } from './router/service.ts';
 import { Timeouts } from './router/timeouts.ts';
 import { WaitingRoom } from './router/waiting-room.ts';
 import { type ClientParts, routerClient } from './router-client.ts';
@@ -187,7 +187,8 @@ export class HttpRouter {
     const metrics = this.#metrics.scope('service', name);
     this.#names.set(name, (this.#names.get(name) ?? 0) + 1);
     const stats = new RequestStats(metrics, failureNames[this.#speaks].service);
-    const budget = new Budget(service.retries.budget, clock);
+    const problem = budgetProblem(service.retries.budget);
+    const budget = new Budget(problem === undefined ? service.retries.budget : defaultBudget, clock);
     const retries = metrics.scope('retries');
     retries.gauge(['budget'], () => budget.balance);
     this.#metrics.counter('bindcache', 'tree', 'misses').add();
@@ -215,7 +216,7 @@ export class HttpRouter {
     const { keepBytes } = service;
     const stack = compose(
       pathStack(this.#speaks, stats, { total, keepBytes, alarms: this.#alarms }),
-      maxForwards(retrying),
+      problem === undefined ? maxForwards(retrying) : impossible(problem.text),
     );
     const classify = classifierOf(service.responseClassifier);
     return {

@@ -26,11 +26,11 @@ import type { PoolCounts, PoolLimits } from './protocol/places.ts';
 import { reach } from './protocol/reach.ts';
 import { statusTransport } from './protocol/status.ts';
 import { Balancer } from './router/balancer.ts';
-import { Budget } from './router/budget.ts';
+import { Budget, budgetProblem, defaultBudget } from './router/budget.ts';
 import type { Client } from './router/clients.ts';
 import { FailFast } from './router/fail-fast.ts';
 import { Requeues } from './router/requeues.ts';
-import { compose } from './router/service.ts';
+import { compose, impossible } from './router/service.ts';
 import type { Timeouts } from './router/timeouts.ts';
 import type { ConnectionCounts, Transport } from './router/transport.ts';
 import { WaitingRoom } from './router/waiting-room.ts';
@@ -65,7 +65,8 @@ export function routerClient(bound: Bound, parts: ClientParts): Client {
   const attempt =
     config.requestAttemptTimeoutMs === undefined ? undefined : parts.timeouts(config.requestAttemptTimeoutMs);
   const inner = endpointStack(new RequestStats(metrics, failureNames[parts.speaks].client), attempt, id);
-  const budget = new Budget(config.requeueBudget, clock);
+  const problem = budgetProblem(config.requeueBudget);
+  const budget = new Budget(problem === undefined ? config.requeueBudget : defaultBudget, clock);
   const lb = metrics.scope('loadbalancer');
   const balancing = balancerKinds.make(config.loadBalancer, { random, exhausted: lb.counter('max_effort_exhausted') });
   const policy = accrualKinds.make(config.failureAccrual, { random });
@@ -92,7 +93,10 @@ export function routerClient(bound: Bound, parts: ClientParts): Client {
   });
   balancerGauges(metrics, balancer, { algorithm: balancing.algorithm, classes, clock });
   return {
-    service: compose(clientStack(metrics, config.forwardClientCert), balancer),
+    service:
+      problem === undefined
+        ? compose(clientStack(metrics, config.forwardClientCert), balancer)
+        : impossible(problem.text),
     close: () => {
       balancer.close();
       tls?.close();

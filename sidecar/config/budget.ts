@@ -9,12 +9,3 @@ export const budget = z
     ttlSecs: z.int().default(10).describe('How long a request counts towards its share: 1 to 60 seconds.'),
   })
   .describe('A budget of retries.') satisfies z.ZodType<BudgetConfig>;
-
-/** The budget with every figure in the range that means something: Linkerd takes others, and then fails each request. */
-export function inRange({ minRetriesPerSec, percentCanRetry, ttlSecs }: BudgetConfig): BudgetConfig {
-  return {
-    minRetriesPerSec: Math.max(0, minRetriesPerSec),
-    percentCanRetry: Math.max(0, percentCanRetry),
-    ttlSecs: Math.min(60, Math.max(1, ttlSecs)),
-  };
-}

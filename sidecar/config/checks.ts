@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import type { Remark } from '#core/config/load.ts';
+import { type BudgetConfig, budgetProblem } from '../router/budget.ts';
 import type { RouterConfig } from './router.ts';
 import type { TelemeterConfig } from './telemetry.ts';
 
@@ -144,9 +145,9 @@ function serviceRemarks(r: number, { service }: RouterConfig): Remark[] {
   });
 }
 
-function budgetRemarks(path: (string | number)[], budget: { readonly ttlSecs: number } | undefined): Remark[] {
-  if (budget === undefined || (budget.ttlSecs >= 1 && budget.ttlSecs <= 60)) return [];
-  return [
-    { path: [...path, 'ttlSecs'], text: `${budget.ttlSecs} is outside 1 to 60 seconds, the nearest of which is taken` },
-  ];
+function budgetRemarks(path: (string | number)[], budget: BudgetConfig | undefined): Remark[] {
+  const problem = budget && budgetProblem(budget);
+  return problem === undefined
+    ? []
+    : [{ path: [...path, problem.key], text: `every request will fail: ${problem.text}` }];
 }

@@ -52,8 +52,3 @@ test('tls is one parameter, which a later entry can switch off', () => {
   assert.deepEqual(of(section, '/#/b').tls, { enabled: true, disableValidation: false, commonName: 'b' });
   assert.deepEqual(of(section, '/#/plain'), { ...plain, requestAttemptTimeoutMs: 5 });
 });
-
-test('a budget outside the range that means something is brought into it', () => {
-  const { requeueBudget } = of({ requeueBudget: { ttlSecs: 100, percentCanRetry: 5, minRetriesPerSec: -1 } }, '/#/a');
-  assert.deepEqual(requeueBudget, { ttlSecs: 60, percentCanRetry: 5, minRetriesPerSec: 0 });
-});

@@ -8,7 +8,7 @@ import { type ClientTlsConfig, clientTlsSchema } from '#core/tls/config.ts';
 import { accrualKinds } from '../accrual/kinds.ts';
 import { balancerKinds } from '../balancers/kinds.ts';
 import { type BudgetConfig, defaultBudget } from '../router/budget.ts';
-import { budget, inRange } from './budget.ts';
+import { budget } from './budget.ts';
 import { type Entry, mergedFor, perName } from './matching.ts';
 
 /** As Linkerd: a missing `commonName` is no error here, though no certificate will do. */
@@ -120,7 +120,7 @@ export function clientConfigFor(router: { readonly client: readonly Entry<Client
     loadBalancer,
     failureAccrual,
     failFast,
-    requeueBudget: inRange(requeueBudget ?? defaultBudget),
+    requeueBudget: requeueBudget ?? defaultBudget,
     forwardClientCert,
   };
 }

@@ -5,7 +5,7 @@ import type { Path } from '#core/naming/path.ts';
 import type { BackoffConfig } from '../router/backoff.ts';
 import { type BudgetConfig, defaultBudget } from '../router/budget.ts';
 import { backoff, complete } from './backoff.ts';
-import { budget, inRange } from './budget.ts';
+import { budget } from './budget.ts';
 import { type Entry, mergedFor, perName } from './matching.ts';
 
 /** Which responses count as failures, and which of those may be tried again. */
@@ -91,7 +91,7 @@ export function serviceConfigFor(
     ...(keepBytes !== undefined && { keepBytes }),
     ...(router.protocol === 'h2' && lateOf(merged)),
     retries: {
-      budget: inRange(retries?.budget ?? defaultBudget),
+      budget: retries?.budget ?? defaultBudget,
       backoff: complete(retries?.backoff) ?? { kind: 'constant', ms: 0 },
     },
     responseClassifier: responseClassifier ?? { kind: `io.l5d.${router.protocol}.nonRetryable5XX` },

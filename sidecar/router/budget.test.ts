@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { ManualClock } from '#core/clock.ts';
-import { Budget, type BudgetConfig } from './budget.ts';
+import { Budget, type BudgetConfig, budgetProblem, defaultBudget } from './budget.ts';
 
 function budgetOf(config: Partial<BudgetConfig>): { readonly budget: Budget; readonly clock: ManualClock } {
   const clock = new ManualClock();
@@ -163,4 +163,12 @@ test('a budget allows and refuses as a list of all deposits and retries with the
       }
     }),
   );
+});
+
+test('linkerd1: retries budget and backoff: an impossible budget is told from a possible one', () => {
+  const problem = (config: Partial<BudgetConfig>) => budgetProblem({ ...defaultBudget, ...config })?.text;
+  assert.equal(problem({ percentCanRetry: 5, minRetriesPerSec: 0, ttlSecs: 60 }), undefined);
+  for (const ttlSecs of [0, 61, -1]) assert.match(problem({ ttlSecs }) ?? '', /TTL must be between/);
+  assert.match(problem({ minRetriesPerSec: -1 }) ?? '', /minRetriesPerSec/);
+  assert.match(problem({ percentCanRetry: -0.1 }) ?? '', /percentCanRetry/);
 });

@@ -12,6 +12,22 @@ export interface BudgetConfig {
 
 export const defaultBudget: BudgetConfig = { minRetriesPerSec: 10, percentCanRetry: 0.2, ttlSecs: 10 };
 
+/** What makes a budget impossible, or undefined. Linkerd takes such a one at first, and then fails every request. */
+export function budgetProblem({
+  minRetriesPerSec,
+  percentCanRetry,
+  ttlSecs,
+}: BudgetConfig): { readonly key: keyof BudgetConfig; readonly text: string } | undefined {
+  const problem = (key: keyof BudgetConfig, text: string) => ({ key, text: `requirement failed: ${text}` });
+  if (ttlSecs < 1 || ttlSecs > 60)
+    return problem('ttlSecs', `TTL must be between 1 second and 60 seconds: ${ttlSecs}.seconds`);
+  if (minRetriesPerSec < 0)
+    return problem('minRetriesPerSec', `minRetriesPerSec must be non-negative: ${minRetriesPerSec}`);
+  if (percentCanRetry < 0)
+    return problem('percentCanRetry', `percentCanRetry must be non-negative: ${percentCanRetry}`);
+  return undefined;
+}
+
 const SLICES = 10;
 
 /**

@@ -40,13 +40,10 @@ export function shares(tree: NameTree<Bound>, make: ShareFactory): readonly Shar
   const flat: { bound: Bound | undefined; weight: number }[] = [];
   flatten(tree, 1, flat);
   if (flat.every((f) => f.bound === undefined)) return [];
-  // Weights of nothing but zeros share evenly, as in Linkerd.
-  const even = flat.every((f) => f.weight === 0);
   let sum = 0;
-  const total = even ? flat.length : flat.reduce((all, f) => all + f.weight, 0);
   return flat.map((f) => {
-    sum += even ? 1 : f.weight;
-    return make(f.bound, sum / total);
+    sum += f.weight;
+    return make(f.bound, sum);
   });
 }
 
@@ -55,7 +52,8 @@ function flatten(tree: NameTree<Bound>, weight: number, out: { bound: Bound | un
   else if (tree.kind === 'empty') out.push({ bound: undefined, weight });
   else if (tree.kind === 'union') {
     const total = tree.trees.reduce((sum, w) => sum + w.weight, 0);
-    for (const w of tree.trees) flatten(w.tree, total === 0 ? 0 : (weight * w.weight) / total, out);
+    // Weights of nothing but zeros share evenly, as in Linkerd: a union keeps the share it has, whatever is in it.
+    for (const w of tree.trees) flatten(w.tree, weight * (total === 0 ? 1 / tree.trees.length : w.weight / total), out);
   } else if (tree.kind === 'alt' && tree.trees[0] !== undefined) flatten(tree.trees[0], weight, out);
 }
 

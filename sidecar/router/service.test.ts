@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { answer, call, Desk } from '#test/helpers/exchanges.ts';
-import { compose, type Filter, type Service } from './service.ts';
+import { compose, impossible, type Filter, type Service } from './service.ts';
 
 /** A filter that writes down each of its hooks. */
 function filter(role: string, events: string[]): Filter {
@@ -86,4 +86,10 @@ describe('a stack', () => {
     for (const x of [two, three, one]) if (x !== undefined) answer(x);
     assert.deepEqual(ended, ['/2', '/3', '/1']);
   });
+});
+
+test('an impossible service tells every exchange why', () => {
+  const { x, caller } = call();
+  impossible('bad budget').send(x);
+  assert.deepEqual([caller.ends, x.error?.message], [['badName'], 'bad budget']);
 });

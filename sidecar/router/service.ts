@@ -46,6 +46,11 @@ export function compose(stack: Stack, next: Service): Service {
   return stack.length === 0 ? next : new Segment(stack, next);
 }
 
+/** What stands where a configuration makes a service impossible: every exchange is told so. */
+export function impossible(why: string): Service {
+  return { send: (x) => x.refuse('badName', why) };
+}
+
 /** Hot: hooks of a stack run as loops over ready arrays. */
 class Segment implements Service, Frame {
   readonly #requests: readonly ((x: Exchange) => void)[];
