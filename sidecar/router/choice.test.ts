@@ -50,6 +50,11 @@ const trees: readonly (readonly [what: string, tree: NameTree<Bound>, portions: 
   ],
   ['a weight of nothing gets nothing', union(w(0, to('/a')), w(2, to('/b'))), { '/a': 0, '/b': 1 }],
   ['nothing but weights of nothing share evenly', union(w(0, to('/a')), w(0, to('/b'))), { '/a': 0.5, '/b': 0.5 }],
+  [
+    'a union of nothing but weights of nothing keeps the share it has',
+    union(w(1, union(w(0, to('/a')), w(0, to('/b')))), w(1, to('/c'))),
+    { '/a': 0.25, '/b': 0.25, '/c': 0.5 },
+  ],
   ['$ keeps its share', union(w(1, to('/a')), w(1, empty)), { '/a': 0.5, $: 0.5 }],
   ['of an alternation the first is used', alt(to('/a'), to('/b')), { '/a': 1 }],
   ['one cluster twice', union(w(1, to('/a')), w(1, to('/b')), w(2, to('/a'))), { '/a': 0.75, '/b': 0.25 }],

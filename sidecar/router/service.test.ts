@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { answer, call, Desk } from '#test/helpers/exchanges.ts';
-import { compose, impossible, type Filter, type Service } from './service.ts';
+import { compose, type Filter, impossible, type Service } from './service.ts';
 
 /** A filter that writes down each of its hooks. */
 function filter(role: string, events: string[]): Filter {
