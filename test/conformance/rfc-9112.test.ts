@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { Linker } from '#test/helpers/linker.ts';
+import { startMesh } from '#test/integration/mesh/fixture.ts';
 import { cases } from './rfc/cases.ts';
 import { runCase } from './rfc/run-case.ts';
 
@@ -42,3 +43,19 @@ for (const side of ['request', 'response'] as const) {
     }
   });
 }
+
+describe('through two linkers with HTTP/2 between them', () => {
+  let mesh: Linker;
+  before(async () => {
+    mesh = await startMesh();
+  });
+  after(() => mesh?.close());
+
+  // Each linker has its Via and takes one from Max-Forwards; what is left of a body behind its answer is not carried over.
+  const otherwise = new Set([136, 414, 415, 416, 426, 511]);
+  for (const one of cases.filter(({ n, router }) => router === undefined && !otherwise.has(n))) {
+    test(`${one.n}, RFC ${one.section}: ${one.must}`, async () => {
+      assert.deepEqual(await runCase(one, { host: mesh.port, path: 0 }), []);
+    });
+  }
+});

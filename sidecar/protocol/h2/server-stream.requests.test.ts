@@ -136,6 +136,22 @@ describe('a caller that gives up', () => {
     assert.equal(server.counts.open, 0);
   });
 
+  test('behind an early answer gives its request up at the origin too, which waits for the rest', async () => {
+    failures.length = 0;
+    using server = await serveH2((x) => {
+      waiting(x);
+      x.upstream = { write() {}, finish() {}, pause() {}, resume() {} };
+      begin(x, 0);
+      x.downstream.finish('');
+    });
+    using caller = await server.caller();
+    caller.send(headers(1, post('web'), false));
+    await answerOn(caller);
+    caller.send(reset(1, Code.none));
+    await caller.settled();
+    assert.deepEqual(failures, ['cancelled', 'abandoned true']);
+  });
+
   test('while its body is gathered has asked for nothing', async () => {
     using server = await serveH2();
     using caller = await server.caller();

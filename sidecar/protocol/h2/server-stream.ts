@@ -105,8 +105,8 @@ export class ServerStream extends Stream implements Downstream, Frame {
   }
 
   broken(): void {
-    // A tunnel whose origin has ended still waits for the caller.
-    if (this.#finished && !(this.x.switched && this.x.upstream !== undefined)) return;
+    // Behind its answer the origin may still wait for the rest of a body, or for the caller's end of a tunnel.
+    if (this.#finished && this.x.upstream === undefined) return;
     this.#finished = true;
     this.x.over = true;
     this.x.abort(new MeshError('abandoned', 'the caller gave up'));
