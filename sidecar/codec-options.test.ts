@@ -18,6 +18,7 @@ test('a server of an h2 router has its own streams, window and headers, one of a
   const own = { maxConcurrentStreamsPerConnection: 7, initialStreamWindowBytes: 1000, maxHeaderListBytes: 500 };
   const of = (protocol: 'http' | 'h2', server: object) => {
     const config = router.parse({ protocol, servers: [server] });
+    if (config.protocol === 'tcp') assert.fail();
     return serverLimits(codecLimits(config), config.servers[0] ?? assert.fail());
   };
   const { streams, window, headers } = of('h2', own);

@@ -1,4 +1,4 @@
-import type { RouterConfig, ServerConfig } from './config.ts';
+import type { Protocol, RouterConfig, ServerConfig } from './config.ts';
 import type { CodecLimits } from './protocol/codec.ts';
 
 const KB = 1024;
@@ -8,6 +8,8 @@ const WHOLE = 64 * KB * KB;
 /** Defaults of HTTP/1 hold for the sizes that an h2 router does not configure. */
 export function codecLimits(config: RouterConfig): CodecLimits {
   const streams = { streams: 250, window: 256 * KB };
+  // Heads only open tunnels, and nothing is ever gathered.
+  if (config.protocol === 'tcp') return { line: 4 * KB, headers: 8 * KB, gather: 0, streams: 1000, window: 256 * KB };
   if (config.protocol === 'h2') return { line: 4 * KB, headers: 8 * KB, gather: 5 * KB, ...streams };
   return {
     line: config.maxInitialLineKB * KB,
@@ -29,4 +31,4 @@ export function serverLimits(limits: CodecLimits, server: ServerConfig): CodecLi
 }
 
 /** HTTP/1 clients and servers of Linkerd leave ALPN out. */
-export const alpnOf = (protocol: 'http' | 'h2'): readonly string[] => (protocol === 'h2' ? ['h2'] : []);
+export const alpnOf = (protocol: Protocol): readonly string[] => (protocol === 'h2' ? ['h2'] : []);

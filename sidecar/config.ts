@@ -10,7 +10,7 @@ import { telemeter } from './config/telemetry.ts';
 
 export type { ClientTlsConfig, ServerTlsConfig } from '#core/tls/config.ts';
 export { type ClientConfig, clientConfigFor } from './config/client.ts';
-export type { RouterConfig } from './config/router.ts';
+export type { HttpRouterConfig, Protocol, RouterConfig, TcpRouterConfig } from './config/router.ts';
 export type { ServerConfig } from './config/server.ts';
 export { type ClassifierConfig, type ServiceConfig, serviceConfigFor } from './config/service.ts';
 export type { TelemeterConfig } from './config/telemetry.ts';

@@ -1,3 +1,4 @@
+import type { KindConfig } from '#core/config/kind.ts';
 import { concatDtab, type Dtab } from '#core/naming/dtab.ts';
 import type { Bound } from '#core/naming/name.ts';
 import type { Interpreter } from '#core/naming/namer.ts';
@@ -9,7 +10,7 @@ import type { World } from '#core/world.ts';
 import { classifierOf } from './classifier.ts';
 import { codecLimits } from './codec-options.ts';
 import { accessLogOf } from './config/access-log.ts';
-import { type RouterConfig, serviceConfigFor } from './config.ts';
+import { type Protocol, type RouterConfig, serviceConfigFor } from './config.ts';
 import { failureNames } from './filters/failure-names.ts';
 import { RequestStats } from './filters/request-stats.ts';
 import { identifierList } from './identifiers/kinds.ts';
@@ -19,6 +20,7 @@ import type { Codec, CodecLimits } from './protocol/codec.ts';
 import { h2 } from './protocol/h2/codec.ts';
 import type { Listener } from './protocol/listener.ts';
 import { http1 } from './protocol/mesh-codec.ts';
+import { tcp } from './protocol/tcp-codec.ts';
 import { Alarms } from './router/alarms.ts';
 import { backoffOf } from './router/backoff.ts';
 import { Binding } from './router/binding.ts';
@@ -39,13 +41,16 @@ import { WaitingRoom } from './router/waiting-room.ts';
 import { type ClientParts, routerClient } from './router-client.ts';
 import { listenFor, type ServerParts } from './router-server.ts';
 import { boundStack, pathStack } from './stacks.ts';
+import { listenForTcp } from './tcp-server.ts';
 
-/** One http router, built from its section of the configuration. */
+const codecs: Readonly<Record<Protocol, Codec>> = { http: http1, h2, tcp };
+
+/** One router of any protocol, built from its section of the configuration. */
 export class HttpRouter {
   readonly config: RouterConfig;
   readonly router: Router;
   readonly interpreter: Interpreter;
-  readonly #speaks: 'http' | 'h2';
+  readonly #speaks: Protocol;
   readonly #codec: Codec;
   readonly #propagator: TracePropagator;
   readonly #accessLog: RollingFile | undefined;
@@ -64,15 +69,15 @@ export class HttpRouter {
   readonly #names = new Map<string, number>();
 
   /** `speaks` h2 for what is HTTP/2 from end to end, whatever the router's own protocol. */
-  constructor(config: RouterConfig, interpreter: Interpreter, world: World, speaks: 'http' | 'h2' = config.protocol) {
+  constructor(config: RouterConfig, interpreter: Interpreter, world: World, speaks: Protocol = config.protocol) {
     this.#speaks = speaks;
     this.config = config;
     this.interpreter = interpreter;
     this.#world = world;
-    this.#codec = speaks === 'h2' ? h2 : http1;
+    this.#codec = codecs[speaks];
     this.#alarms = speaks === 'h2' ? new Alarms(world.clock) : undefined;
     this.#limits = codecLimits(config);
-    this.#propagator = propagatorKinds.make(config.tracePropagator, undefined);
+    this.#propagator = propagatorKinds.make(propagatorOf(config), undefined);
     this.#accessLog = accessLog(config, world);
     this.#metrics = world.metrics.scope('rt', speaks === config.protocol ? config.label : `${config.label}.h2`);
     this.#binding = this.#timeouts(config.bindingTimeoutMs);
@@ -104,7 +109,7 @@ export class HttpRouter {
   async listen(): Promise<void> {
     try {
       await Promise.race([Promise.all(this.#identifiers.map((each) => each.ready)), this.#patience()]);
-      for (const server of this.config.servers) this.#listeners.push(await listenFor(server, this.#serving));
+      for (const open of this.#servers()) this.#listeners.push(await open());
     } catch (error) {
       this.close();
       throw error;
@@ -156,9 +161,17 @@ export class HttpRouter {
     return this.#native.router;
   }
 
-  get #serving(): ServerParts {
+  /** How to open each server. */
+  #servers(): readonly (() => Promise<Listener>)[] {
+    const { config } = this;
+    const parts = this.#serving;
+    return config.protocol === 'tcp'
+      ? config.servers.map((server) => () => listenForTcp(server, config, parts))
+      : config.servers.map((server) => () => listenFor(server, { ...parts, config }));
+  }
+
+  get #serving(): Omit<ServerParts, 'config'> {
     return {
-      config: this.config,
       world: this.#world,
       codec: this.#codec,
       limits: this.#limits,
@@ -271,6 +284,11 @@ export class HttpRouter {
 }
 
 /** The access log of a router; undefined without one. What it loses is told once in a while. */
+/** What linkers tell each other of a tunnel's trace is not configured. */
+function propagatorOf(config: RouterConfig): KindConfig {
+  return config.protocol === 'tcp' ? { kind: 'io.l5d.default' } : config.tracePropagator;
+}
+
 function accessLog(config: RouterConfig, { clock, log }: World): RollingFile | undefined {
   const options = accessLogOf(config);
   if (options === undefined) return undefined;

@@ -16,7 +16,7 @@ import {
   setChanges,
 } from './client-metrics.ts';
 import { alpnOf } from './codec-options.ts';
-import { type ClientConfig, clientConfigFor, type RouterConfig } from './config.ts';
+import { type ClientConfig, clientConfigFor, type Protocol, type RouterConfig } from './config.ts';
 import { failureNames } from './filters/failure-names.ts';
 import { RequestStats } from './filters/request-stats.ts';
 import type { Codec, CodecLimits } from './protocol/codec.ts';
@@ -25,6 +25,7 @@ import { mesh } from './protocol/mesh-codec.ts';
 import type { PoolCounts, PoolLimits } from './protocol/places.ts';
 import { reach } from './protocol/reach.ts';
 import { statusTransport } from './protocol/status.ts';
+import { tcpMesh } from './protocol/tcp-codec.ts';
 import { Balancer } from './router/balancer.ts';
 import { Budget, budgetProblem, defaultBudget } from './router/budget.ts';
 import type { Client } from './router/clients.ts';
@@ -35,7 +36,7 @@ import type { Timeouts } from './router/timeouts.ts';
 import type { ConnectionCounts, Transport } from './router/transport.ts';
 import { WaitingRoom } from './router/waiting-room.ts';
 import { WeightClasses } from './router/weight-classes.ts';
-import { clientStack, endpointStack } from './stacks.ts';
+import { clientStack, endpointStack, tunnelClientStack } from './stacks.ts';
 
 /** Time a TCP connection, and the TLS handshake on it, may take; as in Linkerd, not configurable. */
 const CONNECT_MS = 1000;
@@ -44,7 +45,7 @@ const CONNECT_MS = 1000;
 export interface ClientParts {
   readonly config: RouterConfig;
   readonly world: World;
-  readonly speaks: 'http' | 'h2';
+  readonly speaks: Protocol;
   readonly codec: Codec;
   readonly limits: CodecLimits;
   /** The router's own scope. */
@@ -92,11 +93,12 @@ export function routerClient(bound: Bound, parts: ClientParts): Client {
     changes: setChanges(metrics),
   });
   balancerGauges(metrics, balancer, { algorithm: balancing.algorithm, classes, clock });
+  const stack =
+    parts.speaks === 'tcp'
+      ? tunnelClientStack(metrics, parts.config.dstPrefix.show)
+      : clientStack(metrics, config.forwardClientCert);
   return {
-    service:
-      problem === undefined
-        ? compose(clientStack(metrics, config.forwardClientCert), balancer)
-        : impossible(problem.text),
+    service: problem === undefined ? compose(stack, balancer) : impossible(problem.text),
     close: () => {
       balancer.close();
       tls?.close();
@@ -114,16 +116,20 @@ interface Connecting {
   readonly session: SessionTimes | undefined;
 }
 
+/** How linkers talk to each other where many exchanges share a connection; HTTP/2 does so by itself. */
+const multiplexed: Readonly<Record<Protocol, Codec | undefined>> = { http: mesh, h2: undefined, tcp: tcpMesh };
+
 function transportTo(address: Address, { config, tls, counts, parts, pool, session }: Connecting): Transport {
   const status = address.meta[httpStatusKey];
   if (status !== undefined) return statusTransport(Number(status));
   const linked = address.meta[metaKeys.linked] as Linked | undefined;
   const multiplex = config.multiplex ?? (linked === 'sidecar' || linked === 'node');
-  return (multiplex && parts.speaks === 'http' ? mesh : parts.codec).connect({
+  return ((multiplex ? multiplexed[parts.speaks] : undefined) ?? parts.codec).connect({
     address,
     security: securityOf(address, config, tls),
     limits: parts.limits,
     connectMs: CONNECT_MS,
+    idleMs: parts.config.protocol === 'tcp' ? parts.config.idleTimeoutMs : undefined,
     clock: parts.world.clock,
     counts,
     pool,

@@ -4,7 +4,7 @@ import { seldom } from '#core/telemetry/seldom.ts';
 import { serverTls } from '#core/tls/server.ts';
 import type { World } from '#core/world.ts';
 import { alpnOf, serverLimits } from './codec-options.ts';
-import type { RouterConfig, ServerConfig } from './config.ts';
+import type { HttpRouterConfig, ServerConfig } from './config.ts';
 import { accessLog } from './filters/access-log.ts';
 import { failureNames } from './filters/failure-names.ts';
 import { forwarded } from './filters/forwarded.ts';
@@ -28,7 +28,7 @@ const KB = 1024;
 
 /** What the servers of one router share. */
 export interface ServerParts {
-  readonly config: RouterConfig;
+  readonly config: HttpRouterConfig;
   readonly world: World;
   readonly codec: Codec;
   readonly limits: CodecLimits;
@@ -107,7 +107,7 @@ function filtersOf(server: ServerConfig, { config, world, timeouts, log }: Serve
 }
 
 /** Level -1 is Linkerd's way to say: texts, as zlib thinks best. */
-function compressionOf(config: RouterConfig): Compression | undefined {
+function compressionOf(config: HttpRouterConfig): Compression | undefined {
   if (config.protocol === 'h2' || config.compressionLevel === 0) return undefined;
   const { compressionLevel: level } = config;
   return level < 0 ? { level: 6, textOnly: true } : { level, textOnly: false };
@@ -128,7 +128,8 @@ function sessionOf({ serverSession }: ServerConfig, metrics: Metrics): SessionTi
   };
 }
 
-function connectionCounts(metrics: Metrics): ServerCounts {
+/** What the connections of a server count, under the names Linkerd gives them. */
+export function connectionCounts(metrics: Metrics): ServerCounts {
   const counts: ServerCounts = {
     connects: metrics.counter('connects'),
     closes: metrics.counter('closes'),

@@ -1,4 +1,5 @@
 import type { Metrics } from '#core/telemetry/metrics.ts';
+import type { Protocol } from './config.ts';
 import { forwardClientCert } from './filters/client-cert.ts';
 import { contextHeaders } from './filters/context.ts';
 import { incomingDeadline } from './filters/deadlines.ts';
@@ -9,6 +10,8 @@ import { clientStatus, serverStatus } from './filters/status-stats.ts';
 import { lateSuccessClass, successClass } from './filters/success-class.ts';
 import { attemptTimeout, totalTimeout } from './filters/time-limits.ts';
 import { clientTrace } from './filters/tracing.ts';
+import { tunnelAuthority } from './filters/tunnel-authority.ts';
+import { tunnelStats } from './filters/tunnel-stats.ts';
 import type { TracePropagator } from './propagators/propagator.ts';
 import type { Alarms } from './router/alarms.ts';
 import type { Filter, Stack } from './router/service.ts';
@@ -36,6 +39,12 @@ export const serverStack = (
   ...some(forwarding), // by the connection the request came on
 ];
 
+/** Once a tunnel. */
+export const tunnelServerStack = (metrics: Metrics, stats: RequestStats): Stack => [
+  tunnelStats(metrics, 'server'), // outermost: when nothing more can be carried
+  serverStats(stats, 'tcp'),
+];
+
 /** What only some servers have. */
 export interface ServerFilters {
   readonly span?: Filter | undefined;
@@ -45,14 +54,16 @@ export interface ServerFilters {
   readonly forwarding?: Filter | undefined;
 }
 
+const tellsClass = { http: successClass, h2: lateSuccessClass, tcp: undefined };
+
 /** Once a request, for its logical name; Retries and Binding follow. */
 export const pathStack = (
-  protocol: 'http' | 'h2',
+  protocol: Protocol,
   stats: RequestStats,
   { total, keepBytes, alarms }: PathFilters,
 ): Stack => [
   ...some(keepBytes === undefined ? undefined : keepAtMost(keepBytes)), // before any of the body flows
-  protocol === 'h2' ? lateSuccessClass : successClass, // what the caller gets to know, after all retries
+  ...some(tellsClass[protocol]), // what the caller gets to know, after all retries
   serviceStats(stats), // the logical success rate: retries are hidden
   ...some(total && totalTimeout(total)), // covers all attempts and the waits between them
   ...some(alarms && grpcDeadline(alarms)), // the same
@@ -76,6 +87,12 @@ export const boundStack = (random: () => number, propagator: TracePropagator, sp
 export const clientStack = (metrics: Metrics, forwardsCert: boolean): Stack => [
   clientStatus(metrics), // outside the balancer: an attempt counts once, however many endpoints were tried
   ...some(forwardsCert ? forwardClientCert : undefined), // after the context headers, which begin anew each attempt
+];
+
+/** Once an attempt at a tunnel; the balancer follows. */
+export const tunnelClientStack = (metrics: Metrics, prefix: string): Stack => [
+  tunnelStats(metrics, 'client'), // outside the balancer: one tunnel, however many endpoints were tried
+  tunnelAuthority(prefix), // the name is known by now
 ];
 
 /** Once an endpoint tried; the connection follows. */

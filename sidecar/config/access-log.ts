@@ -35,7 +35,8 @@ export const rotateCount = z
   .describe('How many of the older files are kept; -1 for all of them.');
 
 /** The access log of a router of either protocol; undefined without one. */
-export function accessLogOf(config: AccessLogKeys): AccessLogConfig | undefined {
+export function accessLogOf(config: AccessLogKeys | { readonly protocol: 'tcp' }): AccessLogConfig | undefined {
+  if (config.protocol === 'tcp') return undefined;
   const h2 = config.protocol === 'h2';
   const file = h2 ? config.h2AccessLog : config.httpAccessLog;
   if (file === undefined) return undefined;

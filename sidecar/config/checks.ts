@@ -132,7 +132,8 @@ function clientRemarks(r: number, { client }: RouterConfig): Remark[] {
 }
 
 function serviceRemarks(r: number, { service }: RouterConfig): Remark[] {
-  return service.flatMap(({ params: { retries }, at }) => {
+  return service.flatMap(({ params, at }) => {
+    const retries = 'retries' in params ? params.retries : undefined;
     const path = ['routers', r, 'service', ...at, 'retries'];
     const found = budgetRemarks([...path, 'budget'], retries?.budget);
     const backoff = retries?.backoff;

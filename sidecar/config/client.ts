@@ -71,9 +71,14 @@ const h2Params = params.extend({
   windowUpdateRatio: z.number().min(0).max(1).optional(),
 });
 
-/** The `client` section of an http router, and that of an h2 router. */
+/** The `client` section of an http router, that of an h2 router, and that of a tcp router. */
 export const httpClient = perName(params, 'client');
 export const h2Client = perName(h2Params, 'client');
+/** A tunnel is a connection of its own: there is no pool, and nothing of a request. */
+export const tcpClient = perName(
+  params.omit({ forwardClientCert: true, requestAuthorizers: true, hostConnectionPool: true, clientSession: true }),
+  'client',
+);
 
 /** What holds for one client, defaults filled in. */
 export interface ClientConfig {

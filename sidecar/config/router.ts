@@ -4,12 +4,13 @@ import { choice } from '#core/config/kind.ts';
 import { obsolete, planned } from '#core/config/planned.ts';
 import { interpreterKinds } from '#core/interpreters/kinds.ts';
 import { Path } from '#core/naming/path.ts';
-import { h2IdentifierKinds, identifierKinds } from '../identifiers/kinds.ts';
+import { h2IdentifierKinds, identifierKinds, tcpIdentifierKinds } from '../identifiers/kinds.ts';
 import { propagatorKinds } from '../propagators/kinds.ts';
 import { append, logFile, rollPolicy, rotateCount } from './access-log.ts';
-import { h2Client, httpClient } from './client.ts';
+import { h2Client, httpClient, tcpClient } from './client.ts';
 import { h2Server, httpServer } from './server.ts';
 import { h2Service, httpService } from './service.ts';
+import { everyServerNames, idleTimeoutMs, tcpServer, tcpService } from './tcp.ts';
 
 const cacheSize = z.int().min(0).default(1000);
 
@@ -81,13 +82,32 @@ const h2Router = z.strictObject({
   h2AccessLogRotateCount: rotateCount,
 });
 
+const tcpRouter = z
+  .strictObject({
+    protocol: z.literal('tcp'),
+    ...common,
+    servers: z.array(tcpServer).default([]),
+    client: tcpClient.prefault({}),
+    service: tcpService.prefault({}),
+    identifier: oneOrMore(tcpIdentifierKinds.schema, 'identifier').optional(),
+    idleTimeoutMs: idleTimeoutMs.describe('How long a tunnel may carry nothing in either direction.'),
+  })
+  .superRefine(everyServerNames);
+
 /** One router. Its label is the protocol's name unless it is given. */
-export const router = choice('protocol', 'protocol', [httpRouter, h2Router], ['thrift', 'mux', 'thriftmux']).transform(
-  (config) => ({
-    ...config,
-    label: config.label ?? config.protocol,
-    identifier: config.identifier ?? [],
-  }),
-);
+export const router = choice(
+  'protocol',
+  'protocol',
+  [httpRouter, h2Router, tcpRouter],
+  ['thrift', 'mux', 'thriftmux'],
+).transform((config) => ({
+  ...config,
+  label: config.label ?? config.protocol,
+  identifier: config.identifier ?? [],
+}));
 
 export type RouterConfig = z.output<typeof router>;
+export type TcpRouterConfig = Extract<RouterConfig, { protocol: 'tcp' }>;
+/** A router of requests. */
+export type HttpRouterConfig = Exclude<RouterConfig, TcpRouterConfig>;
+export type Protocol = RouterConfig['protocol'];

@@ -80,7 +80,7 @@ export interface ServiceConfig {
 
 /** What a `service` section says of a logical name, such as `/svc/web`. */
 export function serviceConfigFor(
-  router: { readonly protocol: 'http' | 'h2'; readonly service: readonly Entry<ServiceParams>[] },
+  router: { readonly protocol: 'http' | 'h2' | 'tcp'; readonly service: readonly Entry<ServiceParams>[] },
   name: Path,
 ): ServiceConfig {
   const merged = mergedFor(router.service, name);
@@ -94,7 +94,9 @@ export function serviceConfigFor(
       budget: retries?.budget ?? defaultBudget,
       backoff: complete(retries?.backoff) ?? { kind: 'constant', ms: 0 },
     },
-    responseClassifier: responseClassifier ?? { kind: `io.l5d.${router.protocol}.nonRetryable5XX` },
+    responseClassifier: responseClassifier ?? {
+      kind: router.protocol === 'h2' ? 'io.l5d.h2.nonRetryable5XX' : 'io.l5d.http.nonRetryable5XX',
+    },
   };
 }
 

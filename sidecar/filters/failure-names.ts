@@ -46,7 +46,8 @@ const ofStreams: FailureName = (error) => {
   return `com.twitter.finagle.buoyant.h2.Reset$${name}$`;
 };
 
-export const failureNames: Readonly<Record<'http' | 'h2', FailureNames>> = {
+export const failureNames: Readonly<Record<'http' | 'h2' | 'tcp', FailureNames>> = {
   http: { server: ofHttpServer, service: plain, client: ofClient(plain) },
   h2: { server: ofStreams, service: ofStreams, client: ofClient(ofStreams) },
+  tcp: { server: plain, service: plain, client: ofClient(plain) },
 };

@@ -103,14 +103,14 @@ export function clientStats(stats: RequestStats): Filter {
  * The stats of one server. For HTTP/1 what it sends is always an answer: a failure is one by its status. A stream of
  * HTTP/2 that asks for no name at all is reset.
  */
-export function serverStats(stats: RequestStats, protocol: 'http' | 'h2'): Filter {
+export function serverStats(stats: RequestStats, protocol: 'http' | 'h2' | 'tcp'): Filter {
   return {
     role: 'stats',
     request: () => stats.begin(),
     end(x) {
       const kind = x.error?.kind;
       if (kind === 'badDtab') return stats.skip(); // refused before it counts as a request
-      const reset = kind === 'abandoned' || (kind === 'unidentified' && protocol === 'h2');
+      const reset = kind === 'abandoned' || (kind === 'unidentified' && protocol !== 'http');
       if (kind !== undefined && failures[kind].http < 500 && !reset) x.outcome = 'success';
       stats.end(x, x.startedAt);
     },

@@ -1,5 +1,6 @@
 import { family, type KindConfig } from '#core/config/kind.ts';
 import type { Identifier } from '../router/identifier.ts';
+import { destination } from './destination.ts';
 import { h2HeaderPath } from './h2-header-path.ts';
 import { h2HeaderToken } from './h2-header-token.ts';
 import { header } from './header.ts';
@@ -31,13 +32,29 @@ export const h2IdentifierKinds = family<IdentifierDeps, Identifier>(
   istio,
 );
 
-/** A router's identifiers in the order they are asked; without any configured, `io.l5d.header.token`. */
+/** The ways to name a tunnel: as the linker before, by what CONNECT asks for, by a header of it, or always the same. */
+export const tcpIdentifierKinds = family<IdentifierDeps, Identifier>('tcp identifier', [
+  destination,
+  headerToken,
+  header,
+  staticIdentifier,
+]);
+
+const kindsOf = { http: identifierKinds, h2: h2IdentifierKinds, tcp: tcpIdentifierKinds };
+
+const defaults = {
+  http: [headerToken.kind],
+  h2: [headerToken.kind],
+  tcp: [destination.kind, headerToken.kind],
+};
+
+/** A router's identifiers in the order they are asked; without any configured, the `defaults` of its protocol. */
 export function identifierList(
-  protocol: 'http' | 'h2',
+  protocol: 'http' | 'h2' | 'tcp',
   configs: readonly KindConfig[],
   deps: IdentifierDeps,
 ): readonly Identifier[] {
-  const kinds = protocol === 'http' ? identifierKinds : h2IdentifierKinds;
-  const listed = configs.length > 0 ? configs : [kinds.schema.parse({ kind: headerToken.kind })];
+  const kinds = kindsOf[protocol];
+  const listed = configs.length > 0 ? configs : defaults[protocol].map((kind) => kinds.schema.parse({ kind }));
   return listed.map((config) => kinds.make(config, deps));
 }

@@ -91,7 +91,8 @@ export class Acceptor implements Listener {
   close(): void {
     this.#expiry?.close();
     this.#server.close();
-    for (const wire of [...this.#connections.values()]) wire.destroy();
+    // What is cut short must not pass for complete.
+    for (const wire of [...this.#connections.values()]) wire.break();
   }
 
   get #socketOptions(): { readonly noDelay: boolean; readonly keepAlive: boolean } {

@@ -62,8 +62,6 @@ export interface ListenParts {
   readonly counts: ServerCounts;
   /** Milliseconds a tunnel may carry nothing; an hour without it. */
   readonly idleMs?: number | undefined;
-  /** Told of each tunnel that was a connection of its own, when it is closed. */
-  readonly carried?: TunnelCounts | undefined;
   /** A caller that could not be accepted, or whose handshake failed, in words; nothing of the peer's is quoted. */
   readonly refused: (why: string, remote: string) => void;
 }
@@ -81,11 +79,6 @@ export interface ConnectParts {
   readonly idleMs?: number | undefined;
   readonly clock: Clock;
   readonly counts: ConnectionCounts;
-}
-
-/** Counts what tunnels carried: how long each stood, in milliseconds, and bytes towards the origin and back. */
-export interface TunnelCounts {
-  add(ms: number, up: number, down: number): void;
 }
 
 /** A wire protocol: all that a router needs to know of it. */

@@ -1,5 +1,7 @@
 import type { TlsPeer } from '../../core/tls/client.ts';
+import { MeshError } from '../router/errors.ts';
 import type { Exchange } from '../router/exchange.ts';
+import type { Transport } from '../router/transport.ts';
 import { Acceptor } from './accepting.ts';
 import type { Codec, ConnectParts, ListenParts } from './codec.ts';
 import { h2Side, meshLimits } from './h2/codec.ts';
@@ -37,10 +39,21 @@ export const mesh: Codec = {
       times: parts.session,
       security: asking(security, meshProtocols),
       session: nearSide(parts),
-      fallback: () => new Http1Transport({ ...parts, security: asking(security, ['http/1.1']) }),
+      fallback: () => withoutTunnels(new Http1Transport({ ...parts, security: asking(security, ['http/1.1']) })),
     });
   },
 };
+
+/** A linker that takes no HTTP/2 would take the bytes of a tunnel for a request. */
+function withoutTunnels(transport: Transport): Transport {
+  return {
+    send(x) {
+      if (x.request.method !== 'CONNECT') transport.send(x);
+      else x.fail(new MeshError('connect', 'the linker takes no tunnels: its server needs `multiplex: true`'));
+    },
+    close: () => transport.close(),
+  };
+}
 
 /** HTTP/1.1, and HTTP/2 from end to end for callers that speak it through CONNECT. */
 export const http1: Codec = http1With(becomeNative);
@@ -56,7 +69,7 @@ function nativeSide(parts: ListenParts, forget: (session: ServerSession) => void
 }
 
 /** The near end: HTTP/1.1 becomes HTTP/2. */
-function nearSide(parts: ConnectParts): ConstructorParameters<typeof H2Transport>[0]['session'] {
+export function nearSide(parts: ConnectParts): ConstructorParameters<typeof H2Transport>[0]['session'] {
   return {
     limits: meshLimits(parts.limits),
     gather: parts.limits.gather,
@@ -78,7 +91,7 @@ function nearSide(parts: ConnectParts): ConstructorParameters<typeof H2Transport
 }
 
 /** The far end: HTTP/2 becomes HTTP/1.1 again. */
-function farSide(parts: ListenParts, forget: (session: ServerSession) => void): H2ServerSide {
+export function farSide(parts: ListenParts, forget: (session: ServerSession) => void): H2ServerSide {
   const native = nativeSide(parts, forget);
   const side: H2ServerSide = {
     limits: meshLimits(parts.limits),
@@ -110,7 +123,7 @@ function farSide(parts: ListenParts, forget: (session: ServerSession) => void): 
   return side;
 }
 
-function asking(peer: TlsPeer, protocols: readonly string[]): TlsPeer {
+export function asking(peer: TlsPeer, protocols: readonly string[]): TlsPeer {
   return {
     connectOptions: () => ({ ...peer.connectOptions(), ALPNProtocols: [...protocols] }),
     verdict: (socket) => peer.verdict(socket),

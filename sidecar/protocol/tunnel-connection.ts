@@ -89,9 +89,6 @@ export class TunnelConnection implements Connection, Downstream, Frame {
     this.#gone = true;
     this.#limit.close();
     this.#forget(this);
-    const { carried, clock } = this.#parts;
-    const x = this.#x;
-    carried?.add(clock.now() - x.startedAt, x.carriedUp, x.carriedDown);
     // Where both have ended, the last bytes for the origin may still be on their way.
     if (error !== undefined || !this.#callerDone || !this.#originDone)
       this.#abandon('the caller closed the connection');

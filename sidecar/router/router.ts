@@ -54,9 +54,18 @@ export class Router implements Service, Closable {
       else x.refuse('badName', error instanceof Error ? error.message : String(error));
       return;
     }
+    this.#to(path, x);
+  }
+
+  /** The router as a port has it that is for one name alone. */
+  fixed(path: string): Service {
+    return { send: (x) => this.#to(path, x) };
+  }
+
+  #to(path: string, x: Exchange): void {
     x.path = path;
     const key = x.dtab === '' ? path : `${path}\n${x.dtab}`;
-    const service = this.#parts.paths.get(key, x.startedAt) ?? this.#open(key, path, head);
+    const service = this.#parts.paths.get(key, x.startedAt) ?? this.#open(key, path, x.request);
     service.send(x);
   }
 

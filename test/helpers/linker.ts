@@ -21,6 +21,8 @@ export interface LinkerOptions {
   config(site: LinkerSite): string;
   /** How many ports the routers need; 1 where not given. */
   readonly ports?: number;
+  /** A connection to its ports goes on to an origin: they are not tried. */
+  readonly tunnels?: boolean;
   /** Where it listens, if that is settled; otherwise on free ports of 127.0.0.1. */
   readonly at?: Omit<LinkerSite, 'dir'>;
   /** Files to be there before the start, by path relative to `dir`. */
@@ -50,7 +52,9 @@ export class Linker {
     for (let attempt = 1; ; attempt++) {
       const linker = await Linker.#spawn(options);
       try {
-        for (const port of [...linker.ports, linker.admin]) await linker.#listens(port);
+        // The admin port opens last.
+        for (const port of options.tunnels ? [linker.admin] : [...linker.ports, linker.admin])
+          await linker.#listens(port);
         return linker;
       } catch (error) {
         await linker.close();
