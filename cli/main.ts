@@ -25,4 +25,4 @@ async function main(argv: readonly string[]): Promise<number> {
 }
 
 // A process that has drained is over, whatever still waits for something in it.
-process.exit(await main(process.argv.slice(2)));
+void main(process.argv.slice(2)).then((status) => process.exit(status));

@@ -6,15 +6,14 @@ import { build, type Plugin } from 'esbuild';
  * node scripts/build.ts [folder, else dist]
  *
  * Bundles one file a process, so that a process reads one file when it starts and loads nothing that
- * only another one needs: `linker.mjs <config.yaml>` and `injector.mjs` are `heddle linker` and `heddle injector`,
- * `heddle.mjs` is the whole command. `heddle` starts the right one with the right settings.
+ * only another one needs: `linker.cjs <config.yaml>` and `injector.cjs` are `heddle linker` and `heddle injector`,
+ * `heddle.cjs` is the whole command. `heddle` starts the right one with the right settings.
  */
 const root = join(import.meta.dirname, '..');
 const dist = resolve(process.argv[2] ?? join(root, 'dist'));
 
-/** Packages written as CommonJS find Node's modules by `require`, which a module has not. */
-const requireShim =
-  "import { createRequire as createRequire_ } from 'node:module'; const require = createRequire_(import.meta.url);";
+/** What a module has and CommonJS has not. */
+const urlShim = "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;";
 
 async function bundle(file: string, only?: string): Promise<void> {
   const outfile = join(dist, file);
@@ -24,13 +23,15 @@ async function bundle(file: string, only?: string): Promise<void> {
     absWorkingDir: root,
     bundle: true,
     platform: 'node',
-    format: 'esm',
+    // Not ES modules: of those V8's compile cache has no function that was compiled when it was called.
+    format: 'cjs',
+    define: { 'import.meta.url': 'importMetaUrl' },
     target: 'node26',
     minifySyntax: true,
     minifyWhitespace: true,
     legalComments: 'linked',
     logLevel: 'warning',
-    banner: { js: only === undefined ? requireShim : `${requireShim} process.argv.splice(2, 0, '${only}');` },
+    banner: { js: only === undefined ? urlShim : `${urlShim} process.argv.splice(2, 0, '${only}');` },
     plugins: [lazyBuiltins, versionAlone, ...(only === undefined ? [] : [oneCommand(only)])],
   });
   const bytes = readFileSync(outfile);
@@ -81,8 +82,13 @@ const versionAlone: Plugin = {
   },
 };
 
-/** The list of commands with one in it, so that the bundle has only what that one uses. */
+/**
+ * The list of commands with one in it, so that the bundle has only what that one uses; and what this one imports when
+ * it is called is imported at once, because it will be called. The compile cache keeps little of what is wrapped to run
+ * later.
+ */
 function oneCommand(name: string): Plugin {
+  const file = join(root, `cli/commands/${name}.ts`);
   return {
     name: 'one-command',
     setup(hooks) {
@@ -91,14 +97,20 @@ function oneCommand(name: string): Plugin {
         loader: 'ts',
         resolveDir: join(root, 'cli'),
       }));
+      hooks.onLoad({ filter: new RegExp(`cli/commands/${name}\\.ts$`) }, () => {
+        const text = readFileSync(file, 'utf8');
+        const late = /^ *const (\{.*\}) = await (import)\((.*)\);$/gm;
+        const early = [...text.matchAll(late)].map(([, names, word, from]) => `${word} ${names} from ${from};`);
+        return { contents: [...early, text.replace(late, '')].join('\n'), loader: 'ts' };
+      });
     },
   };
 }
 
 rmSync(dist, { recursive: true, force: true });
-await bundle('linker.mjs', 'linker');
-await bundle('injector.mjs', 'injector');
-await bundle('heddle.mjs');
+await bundle('linker.cjs', 'linker');
+await bundle('injector.cjs', 'injector');
+await bundle('heddle.cjs');
 cpSync(join(root, 'scripts/image-entrypoint.sh'), join(dist, 'heddle'));
 cpSync(join(root, 'scripts/node-settings.sh'), join(dist, 'node-settings.sh'));
 cpSync(join(root, 'manifests/linker'), join(dist, 'linker'), { recursive: true });

@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { Clock } from '#core/clock.ts';
@@ -16,6 +17,8 @@ export function tidy(clock: Clock, collect: () => void = collectAll): Closable {
 
 /** Exposed here and not by a flag of the process, which costs its start more than this saves. */
 function collectAll(): void {
+  // Compiled code that has done its work is collected too: first it is kept for the next start.
+  flushCompileCache();
   setFlagsFromString('--expose-gc');
   const gc = runInNewContext('gc') as NodeJS.GCFunction;
   gc({ type: 'major', execution: 'sync', flavor: 'last-resort' });

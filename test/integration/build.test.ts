@@ -19,14 +19,14 @@ describe('a build', () => {
     (await run(process.execPath, [join(dist, file), ...words], { cwd: tmpdir() })).stdout;
 
   test('is one file a process, with the linkers’ configurations beside them', () => {
-    const programs = readdirSync(dist).filter((name) => name.endsWith('.mjs'));
-    assert.deepEqual(programs.sort(), ['heddle.mjs', 'injector.mjs', 'linker.mjs']);
+    const programs = readdirSync(dist).filter((name) => name.endsWith('.cjs'));
+    assert.deepEqual(programs.sort(), ['heddle.cjs', 'injector.cjs', 'linker.cjs']);
     assert.deepEqual(readdirSync(join(dist, 'linker')).sort(), ['node.yaml', 'sidecar.yaml']);
   });
 
   test('has a small linker, without the packages of the injector', () => {
-    const linker = readFileSync(join(dist, 'linker.mjs'), 'utf8');
-    assert.ok(statSync(join(dist, 'linker.mjs')).size < 1_500_000);
+    const linker = readFileSync(join(dist, 'linker.cjs'), 'utf8');
+    assert.ok(statSync(join(dist, 'linker.cjs')).size < 1_500_000);
     for (const word of ['node-forge', 'X-Powered-By', 'admissionregistration'])
       assert.equal(linker.includes(word), false, word);
   });
@@ -34,11 +34,11 @@ describe('a build', () => {
   test('runs without the checkout', async () => {
     const config = join(dist, 'linker.yaml');
     writeFileSync(config, 'routers: [{protocol: http, servers: [{port: 0}]}]\n');
-    await node('linker.mjs', '--validate', config);
-    assert.match(await node('injector.mjs', '--help'), /^Usage: heddle injector/);
+    await node('linker.cjs', '--validate', config);
+    assert.match(await node('injector.cjs', '--help'), /^Usage: heddle injector/);
     const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
-    assert.match(await node('heddle.mjs', 'version'), new RegExp(version));
-    assert.match(await node('heddle.mjs', 'check-config', config), /good, routers: 1/);
+    assert.match(await node('heddle.cjs', 'version'), new RegExp(version));
+    assert.match(await node('heddle.cjs', 'check-config', config), /good, routers: 1/);
   });
 
   test('has a starter for each of its programs, which finds them through a link too', async () => {
