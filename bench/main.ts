@@ -11,7 +11,7 @@ import { runMicro } from './micro/main.ts';
 import { originNeeds, startOrigin } from './origin.ts';
 import { direct } from './peers/direct.ts';
 import { haproxy, haproxyH2 } from './peers/haproxy.ts';
-import { linker } from './peers/linker.ts';
+import { asBefore, linker } from './peers/linker.ts';
 import { nghttpx } from './peers/nghttpx.ts';
 import { nginx } from './peers/nginx.ts';
 import { npmPeers } from './peers/npm.ts';
@@ -30,6 +30,8 @@ const usage = `npm run bench -- [options]
   --seconds N          seconds of load in a round (3)
   --write              keep the table in bench/RESULTS.md
   --profile            where the linker spends its time, instead of comparing (--only picks the scenario)
+  --against FILE       another build of the linker beside it, as 'before': one interleaved run proves a change
+  --quick              processor time and latency at saturation only
   --micro [--only R]   micro-benchmarks of single functions, instead
 `;
 const print = (text: string) => process.stdout.write(text);
@@ -46,12 +48,28 @@ function chosen(
   };
 }
 
+const options = {
+  only: { type: 'string' },
+  with: { type: 'string' },
+  rounds: { type: 'string', default: '4' },
+  seconds: { type: 'string', default: '3' },
+  write: { type: 'boolean', default: false },
+  profile: { type: 'boolean', default: false },
+  against: { type: 'string' },
+  quick: { type: 'boolean', default: false },
+  micro: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+} as const;
+
+type Options = ReturnType<typeof parseArgs<{ options: typeof options }>>['values'];
+
 async function compare(
   plan: Plan,
-  options: { only: string | undefined; with: string | undefined; write: boolean },
+  options: Pick<Options, 'only' | 'with' | 'write' | 'against' | 'quick'>,
 ): Promise<void> {
   const picked = chosen(options.only, options.with);
-  const ready = picked.contenders.filter((contender) => missing(contender.needs).length === 0);
+  const others = options.against === undefined ? [] : [asBefore(options.against)];
+  const ready = [...picked.contenders.filter((contender) => missing(contender.needs).length === 0), ...others];
   const possible = picked.scenarios.filter(({ path }) => missing(originNeeds(path)).length === 0);
   const wanted = [
     ...picked.contenders.flatMap((c) => c.needs),
@@ -61,6 +79,7 @@ async function compare(
   if (possible.length === 0 || ready.length === 0) throw new Error(`nothing to measure\n\n${usage}`);
   const rows: Measured[] = [];
   for (const scenario of possible) rows.push(...(await measure(plan, scenario, ready)));
+  if (options.quick) return void print(`\n${resultTable(rows)}\n${roundLines(rows)}\n`);
   const starts: FirstByte[] = [];
   const origin = await startOrigin('h1', plan.dir);
   try {
@@ -80,18 +99,7 @@ counts from the moment a request was due.`;
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      only: { type: 'string' },
-      with: { type: 'string' },
-      rounds: { type: 'string', default: '4' },
-      seconds: { type: 'string', default: '3' },
-      write: { type: 'boolean', default: false },
-      profile: { type: 'boolean', default: false },
-      micro: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
-  });
+  const values: Options = parseArgs({ options }).values;
   if (values.help) return void print(usage);
   if (values.micro) return runMicro(values.only);
   const lacking = missing([gcc, taskset]);
@@ -102,12 +110,13 @@ async function main(): Promise<void> {
       dir,
       certificates: makeCertificates(dir),
       linker: builtLinker(dir),
+      quick: values.quick,
       rounds: Number(values.rounds),
       seconds: Number(values.seconds),
       progress: (words) => process.stderr.isTTY && process.stderr.write(`\r\x1b[K${words}`),
     };
     if (values.profile) await profile(plan, chosen(values.only ?? 'h1-128', undefined).scenarios);
-    else await compare(plan, { only: values.only, with: values.with, write: values.write });
+    else await compare(plan, values);
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }

@@ -17,6 +17,8 @@ export interface Plan {
   readonly linker: readonly string[];
   readonly rounds: number;
   readonly seconds: number;
+  /** No measurement at a constant rate. */
+  readonly quick: boolean;
   /** Called before each measurement, for someone who watches. */
   progress(words: string): void;
 }
@@ -155,7 +157,7 @@ export async function measure(
         entry.rounds.push(await oneRound(plan, scenario, entry));
       }
     }
-    for (let round = 1; scenario.openLoop && round <= plan.rounds; round++) {
+    for (let round = 1; scenario.openLoop && !plan.quick && round <= plan.rounds; round++) {
       for (const entry of entries) {
         plan.progress(
           `${scenario.id}: ${openRate} requests/s, round ${round} of ${plan.rounds}, ${entry.contender.name}`,

@@ -81,3 +81,11 @@ export const linker: Contender = {
     grpc: (site) => oneHop(site, { protocol: 'h2', keys: grpcKeys }),
   },
 };
+
+/** Another build of the linker, one bundled file: what it was before a change. */
+export function asBefore(file: string): Contender {
+  const paths = Object.entries(linker.paths).map(([path, launch]) => {
+    return [path, (site: Site) => launch({ ...site, linker: [process.execPath, file] })] as const;
+  });
+  return { name: 'before', needs: [], paths: Object.fromEntries(paths) };
+}
