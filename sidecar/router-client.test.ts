@@ -142,7 +142,7 @@ describe('what an endpoint is spoken to in', () => {
     await client(t, [{ ...at, meta }], section).get();
     if (first?.startsWith('GET / HTTP/1.1\r\n')) return 'plain';
     assert.equal(first?.[0], '\x16'); // a handshake of TLS
-    return first.includes('\x02h2\x08http/1.1') ? 'tls, h2 offered' : 'tls';
+    return first.includes('\x06heddle\x02h2\x08http/1.1') ? 'tls, h2 offered' : 'tls';
   }
 
   const tls = { tls: { disableValidation: true } };

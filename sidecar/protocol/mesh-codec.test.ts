@@ -16,6 +16,7 @@ import { eventually } from '#test/helpers/within.ts';
 import type { Exchange } from '../router/exchange.ts';
 import { ResponseHead } from '../router/response-head.ts';
 import type { Codec, ListenParts } from './codec.ts';
+import { h2 } from './h2/codec.ts';
 import { http1, mesh, meshProtocols } from './mesh-codec.ts';
 
 const ca = makeCa('ca');
@@ -149,7 +150,9 @@ test('a tunnel crosses: Upgrade and CONNECT', async (t) => {
   ] as const) {
     const one = await hop(t, (x) => {
       x.switched = true;
-      begin(x, -1, (head) => (head.lines = 'Sec-WebSocket-Accept: x\r\n'));
+      begin(x, -1, (head) => {
+        Object.assign(head, { status: protocol === '' ? 200 : 101, lines: 'Sec-WebSocket-Accept: x\r\n' });
+      });
       const upstream = { write: (b: Buffer, from: number, to: number) => piece(x, `echo ${b.subarray(from, to)}`) };
       x.upstream = { ...upstream, finish: () => finish(x), pause() {}, resume() {} };
       x.downstream.flow(x);
@@ -160,7 +163,7 @@ test('a tunnel crosses: Upgrade and CONNECT', async (t) => {
     await eventually(() => caller.responses[0], 'it is granted');
     assert.equal(x.switched, true);
     assert.equal(x.response?.lines, 'Sec-WebSocket-Accept: x\r\n');
-    assert.equal(one.exchanges[0]?.request.protocol, protocol.toLowerCase());
+    assert.equal(one.exchanges[0]?.request.protocol, protocol);
     x.upstream?.write(Buffer.from('hello'), 0, 5);
     await eventually(() => (caller.body === 'echo hello' ? true : undefined), 'the echo is here');
     x.upstream?.finish('');
@@ -187,6 +190,16 @@ describe('where the peer is', () => {
       assert.equal(caller.body, 'Host: web\r\nX-a: 1\r\n');
       assert.equal(one.counts.connects.value - one.counts.closes.value, 1);
     }
+  });
+
+  test('no linker but speaks HTTP/2, HTTP/2 as anyone has it', async (t) => {
+    const one = await hop(t, (x) => reply(x, `${x.via} ${x.request.lines}`), { codec: h2, alpn: ['h2'] });
+    const all = [1, 2].map((i) => one.send({ lines: `X-a: ${i}\r\n` }));
+    for (const [i, { caller }] of all.entries()) {
+      assert.deepEqual(await over(caller), [200]);
+      assert.equal(caller.body, `h2 linkerd Host: web\r\nx-a: ${i + 1}\r\n`);
+    }
+    assert.equal(one.counts.connects.value, 1);
   });
 
   test('a caller that speaks HTTP/1.1, the server does too', async (t) => {

@@ -4,6 +4,7 @@ import { RequestHead } from '../router/request-head.ts';
 import type { Transport } from '../router/transport.ts';
 import { Acceptor } from './accepting.ts';
 import type { Codec, ConnectParts, ListenParts } from './codec.ts';
+import { hpackForm } from './h2/hpack-form.ts';
 import { ServerSession } from './h2/server-session.ts';
 import { H2Transport } from './h2/transport.ts';
 import { asking, farSide, nearSide } from './mesh-codec.ts';
@@ -26,6 +27,7 @@ export const tcpMesh: Codec = {
     new H2Transport({
       ...parts,
       security: parts.security && asking(parts.security, ['h2']),
+      forms: { h2: hpackForm },
       session: nearSide(parts),
       fallback: undefined,
     }),
@@ -37,7 +39,8 @@ async function listen(parts: ListenParts, fromLinker: (protocol: string | undefi
       ? new ServerSession(far, caller)
       : new TunnelConnection(parts, caller, nameless(), (gone) => acceptor.forget(gone)),
   );
-  const far = farSide({ ...parts, service: { send: (x) => tunnelsOnly(x, parts) } }, (gone) => acceptor.forget(gone));
+  const service = { send: (x: Exchange) => tunnelsOnly(x, parts) };
+  const far = farSide({ ...parts, service }, hpackForm, (gone) => acceptor.forget(gone));
   await acceptor.listen();
   return acceptor;
 }

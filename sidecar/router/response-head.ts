@@ -12,8 +12,6 @@ export class ResponseHead {
   length = -2;
   /** Nothing follows: no body and no trailers (an HTTP/2 head with END_STREAM). */
   ends = false;
-  /** The linker in between says that its origin has switched protocols. */
-  switched = false;
   /** `l5d-retryable: true`: a linker further on says that the request did not reach the application. */
   retryable = false;
   /** `l5d-success-class` as it came, or '' where absent; not in `lines`. */

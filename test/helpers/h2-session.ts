@@ -1,6 +1,7 @@
 import { type Clock, systemClock } from '#core/clock.ts';
+import type { HeadReader } from '#sidecar/protocol/h2/head-form.ts';
+import type { FieldReader } from '#sidecar/protocol/h2/hpack-form.ts';
 import { Session, type SessionLimits } from '#sidecar/protocol/h2/session.ts';
-import type { Entry } from '#sidecar/protocol/h2/static-table.ts';
 import { Stream } from '#sidecar/protocol/h2/stream.ts';
 import { H2Peer } from './h2-peer.ts';
 import { wirePair } from './wire-pair.ts';
@@ -9,7 +10,8 @@ import { wirePair } from './wire-pair.ts';
 export class BareSession extends Session {
   readonly events: string[] = [];
 
-  override onHeaders(id: number, fields: readonly Entry[], ends: boolean, tooLarge: boolean): void {
+  override onHead(id: number, head: HeadReader, ends: boolean): void {
+    const { fields, tooLarge } = head as FieldReader;
     const block = fields.map(({ line }) => line.trim()).join(', ');
     this.events.push(`headers ${id} ${block}${ends ? ' ends' : ''}${tooLarge ? ' too large' : ''}`);
   }

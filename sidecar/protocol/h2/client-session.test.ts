@@ -21,6 +21,7 @@ import { eventually } from '#test/helpers/within.ts';
 import { MeshError } from '../../router/errors.ts';
 import { ClientSession } from './client-session.ts';
 import { Code, Flag, Setting, Type, u32 } from './frame.ts';
+import { hpackForm } from './hpack-form.ts';
 import { LOOK_MS } from './liveness.ts';
 
 const ok: Fields = [[':status', '200']];
@@ -201,13 +202,9 @@ test('a connection ends with its last stream id', async () => {
       clock: new ManualClock(),
       scheme: 'http',
       gather: 0,
-      requestExtra: () => '',
-      granted: () => false,
+      form: hpackForm,
       linked: false,
       grantsOnly: false,
-      readResponse() {},
-      spelled: (lines) => lines,
-      respelled: (lines) => lines,
       changed: () => changed++,
     },
     2 ** 31 - 3,

@@ -4,34 +4,24 @@ import type { Clock } from '../../../core/clock.ts';
 import { type Closable, nothingToClose } from '../../../core/closable.ts';
 import { MeshError } from '../../router/errors.ts';
 import type { Exchange, Waiting } from '../../router/exchange.ts';
-import type { ResponseHead } from '../../router/response-head.ts';
 import type { Wire } from '../wire.ts';
 import { ClientStream } from './client-stream.ts';
 import { Code, Type } from './frame.ts';
-import { responseOf, responseTrailersOf } from './heads.ts';
+import type { HeadForm, HeadReader } from './head-form.ts';
 import { Liveness, type Watched } from './liveness.ts';
 import { Session, type SessionLimits } from './session.ts';
-import type { Entry } from './static-table.ts';
 
 export interface ClientSessionParts {
   readonly limits: SessionLimits;
+  readonly form: HeadForm;
   readonly clock: Clock;
   readonly scheme: 'http' | 'https';
   /** Response bodies of a known length up to this are taken whole before anything is passed on. */
   readonly gather: number;
   /** The peer is a linker, which may be asked at any time whether it is still there. */
   readonly linked: boolean;
-  /** Header block to add to requests. */
-  requestExtra(x: Exchange): string;
-  /** Whether this answer opens the tunnel that was asked for. */
-  granted(x: Exchange, head: ResponseHead): boolean;
   /** Any other answer to CONNECT means that there is no tunnel, and another endpoint may be asked for it. */
   readonly grantsOnly: boolean;
-  /** A response head has come, an interim one perhaps; it may be changed. */
-  readResponse(head: ResponseHead): void;
-  /** What becomes of trailers on the way to the origin, and of those that it sends. */
-  spelled(trailers: string): string;
-  respelled(trailers: string): string;
   /** There is room for another stream, or the session is over. */
   changed(session: ClientSession): void;
 }
@@ -51,7 +41,7 @@ export class ClientSession extends Session implements Watched, Waiting {
 
   /** `first`: the id of its first stream, which is odd. */
   constructor(parts: ClientSessionParts, first = 1) {
-    super(false, parts.limits, parts.clock);
+    super(false, parts.limits, parts.clock, parts.form);
     this.parts = parts;
     this.#nextId = first;
   }
@@ -127,7 +117,7 @@ export class ClientSession extends Session implements Watched, Waiting {
     if (this.streams.size === 0 && this.#early.length === 0) this.leave();
   }
 
-  override onHeaders(id: number, fields: readonly Entry[], ends: boolean, tooLarge: boolean): void {
+  override onHead(id: number, read: HeadReader, ends: boolean): void {
     const stream = this.streams.get(id) as ClientStream | undefined;
     if (stream === undefined) {
       if (id > this.lastStream) this.fail(Code.protocol);
@@ -135,19 +125,18 @@ export class ClientSession extends Session implements Watched, Waiting {
       return;
     }
     if (stream.headed) {
-      const trailers = ends ? responseTrailersOf(fields) : undefined;
+      const trailers = ends ? read.responseTrailers() : undefined;
       if (trailers === undefined) this.refuse(stream, Code.protocol);
       else this.ended(stream, trailers);
       return;
     }
-    const head = tooLarge ? undefined : responseOf(fields);
-    if (head === undefined || (ends && head.status < 200) || head.status === 101) {
+    const head = read.tooLarge ? undefined : read.response();
+    if (head === undefined || (ends && head.status < 200)) {
       this.refuse(stream, Code.protocol);
       return;
     }
-    if (head.status < 200) {
+    if (head.status < 200 && head.status !== 101) {
       if (!this.nuisance(1) || head.status === 100) return;
-      this.parts.readResponse(head);
       stream.x.downstream.inform(head);
       return;
     }

@@ -1,11 +1,9 @@
 // Hot.
-import { writeTrace } from '../../../core/telemetry/trace.ts';
 import { MeshError } from '../../router/errors.ts';
 import type { Exchange, Upstream, Waiting } from '../../router/exchange.ts';
 import type { ResponseHead } from '../../router/response-head.ts';
 import type { ClientSession } from './client-session.ts';
 import { Code } from './frame.ts';
-import { encodeField, encodeLines, encodeVarying, encodeVaryingLines } from './hpack-encoder.ts';
 import { Stream } from './stream.ts';
 
 /** One attempt of a request at an HTTP/2 origin. */
@@ -31,7 +29,8 @@ export class ClientStream extends Stream implements Upstream, Waiting {
     x.waiting = this;
     x.upstream = this;
     const none = x.bodyLength === 0 && x.request.protocol === '';
-    this.session.out.headers(this.id, requestBlock(x, this.session), none);
+    const { session } = this;
+    session.out.headers(this.id, session.form.request(x, session.parts.scheme), none);
     if (none) this.localDone = true;
     else if (x.body !== undefined) {
       this.send(x.body, 0, x.body.length);
@@ -50,7 +49,7 @@ export class ClientStream extends Stream implements Upstream, Waiting {
   }
 
   finish(trailers: string): void {
-    this.sendEnd(trailers === '' ? '' : this.session.parts.spelled(trailers));
+    this.sendEnd(trailers);
   }
 
   // Source of the response body.
@@ -76,7 +75,6 @@ export class ClientStream extends Stream implements Upstream, Waiting {
     const { x } = this;
     this.#head = head;
     head.ends = ends;
-    this.session.parts.readResponse(head);
     if (this.#switches(head)) {
       x.switched = true;
       if (!this.#answer(-1, undefined)) return;
@@ -98,7 +96,8 @@ export class ClientStream extends Stream implements Upstream, Waiting {
   /** The peer grants a tunnel: to CONNECT, or to an Upgrade that came as an extended CONNECT. */
   #switches(head: ResponseHead): boolean {
     const { request } = this.x;
-    return request.method === 'CONNECT' || request.protocol !== '' ? this.session.parts.granted(this.x, head) : false;
+    if (request.method === 'CONNECT') return head.status >= 200 && head.status < 300;
+    return request.protocol !== '' && this.session.form.switches(head.status);
   }
 
   received(bytes: Buffer, from: number, to: number): void {
@@ -122,7 +121,7 @@ export class ClientStream extends Stream implements Upstream, Waiting {
       this.#gathering = undefined;
       if (!this.#answer(this.#seen, Buffer.concat(gathered))) return;
     }
-    x.downstream.finish(x.completed(trailers === '' ? '' : this.session.parts.respelled(trailers)));
+    x.downstream.finish(x.completed(trailers));
     if (this.localDone || x.switched) return; // `finished` follows; the ends of a tunnel end each by itself
     // The answer is there before the request was read: what is left of it is of no use to the origin.
     this.session.reset(this, Code.none);
@@ -163,25 +162,4 @@ export class ClientStream extends Stream implements Upstream, Waiting {
     this.session.reset(this, Code.protocol);
     this.x.fail(new MeshError('badResponse', 'malformed HTTP/2 response'));
   }
-}
-
-function requestBlock(x: Exchange, session: ClientSession): string {
-  const head = x.request;
-  const connect = head.method === 'CONNECT';
-  let block = encodeField(':method', connect || head.protocol !== '' ? 'CONNECT' : head.method);
-  if (head.protocol !== '') block += encodeField(':protocol', head.protocol.toLowerCase());
-  if (!connect)
-    block +=
-      encodeField(':scheme', head.scheme === '' ? session.parts.scheme : head.scheme) +
-      encodeVarying(':path', head.uri);
-  if (head.host !== '') block += encodeField(':authority', head.host);
-  block += encodeVaryingLines(head.lines);
-  if (head.teTrailers) block += encodeField('te', 'trailers');
-  block += encodeField('via', head.via === '' ? x.via : `${head.via}, ${x.via}`);
-  if (x.bodyLength > 0) block += encodeVarying('content-length', String(x.bodyLength));
-  if (x.share !== undefined) block += encodeLines(x.share.lines);
-  block += encodeVaryingLines(x.context);
-  if (x.attemptDeadline !== '') block += encodeVarying('l5d-ctx-deadline', x.attemptDeadline);
-  if (x.attemptTrace !== undefined) block += encodeVarying('l5d-ctx-trace', writeTrace(x.attemptTrace));
-  return block + session.parts.requestExtra(x);
 }

@@ -2,6 +2,7 @@ import type { failures } from '../../router/errors.ts';
 import { Acceptor } from '../accepting.ts';
 import type { Codec, CodecLimits, ListenParts } from '../codec.ts';
 import { Code } from './frame.ts';
+import { hpackForm } from './hpack-form.ts';
 import { type H2ServerSide, ServerSession } from './server-session.ts';
 import type { SessionLimits } from './session.ts';
 import { H2Transport } from './transport.ts';
@@ -21,14 +22,10 @@ export const h2: Codec = {
       session: {
         limits: sessionLimits(parts.limits),
         gather: parts.limits.gather,
-        requestExtra: () => '',
-        granted: (_, head) => head.status >= 200 && head.status < 300,
         linked: false,
         grantsOnly: false,
-        readResponse() {},
-        spelled: asTheyAre,
-        respelled: asTheyAre,
       },
+      forms: { h2: hpackForm },
       fallback: undefined,
     }),
 };
@@ -45,11 +42,10 @@ export function meshLimits(limits: CodecLimits): SessionLimits {
   return { ...sessionLimits(limits), headerList: limits.headers * 9 + 8192 };
 }
 
-const asTheyAre = (trailers: string): string => trailers;
-
 /** The side of an h2 router's server, or of what is HTTP/2 from end to end at another's. */
 export function h2Side(parts: ListenParts, forget: (session: ServerSession) => void): H2ServerSide {
-  const side: H2ServerSide = {
+  return {
+    form: hpackForm,
     limits: sessionLimits(parts.limits),
     service: parts.service,
     clock: parts.clock,
@@ -59,16 +55,11 @@ export function h2Side(parts: ListenParts, forget: (session: ServerSession) => v
     clearContext: parts.clearContext,
     via: 'h2 linkerd',
     resetFor,
-    responseExtra: () => '',
-    spelled: asTheyAre,
-    respelled: asTheyAre,
-    sideOf: () => side,
     received(x) {
       x.via = 'h2 linkerd';
     },
     forget,
   };
-  return side;
 }
 
 /** What a caller gets instead of an answer (Linkerd §6.3, as observed). */

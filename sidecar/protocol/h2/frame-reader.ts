@@ -26,6 +26,8 @@ export interface FrameSink {
  */
 export class FrameReader {
   readonly #sink: FrameSink;
+  /** Type of the frames that carry heads; there are none of the other. */
+  readonly #heads: number;
   /** Encoded bytes of one header block at most. */
   readonly #blockLimit: number;
   #preface: number;
@@ -41,7 +43,8 @@ export class FrameReader {
   #blockBytes = 0;
   #blockEnds = false;
 
-  constructor(server: boolean, blockLimit: number, sink: FrameSink) {
+  constructor(server: boolean, blockLimit: number, sink: FrameSink, heads: number = Type.headers) {
+    this.#heads = heads;
     this.#sink = sink;
     this.#blockLimit = blockLimit;
     this.#preface = server ? PREFACE.length : 0;
@@ -107,7 +110,8 @@ export class FrameReader {
     if (type === Type.data) return this.#dataFrame(b, at, end, stream, length, flags);
     if (end - body < length) return at;
     this.#settled = true;
-    if (type === Type.headers) this.#headers(b, flags, stream, body, body + length);
+    if (type === this.#heads) this.#headers(b, flags, stream, body, body + length);
+    else if (type === Type.headers) this.#sink.fail(Code.protocol);
     else if (type === Type.continuation) this.#continuation(b, flags, body, body + length);
     else this.#sink.control(type, flags, stream, b, body, body + length);
     return body + length;

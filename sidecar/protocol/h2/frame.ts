@@ -12,6 +12,8 @@ export const Type = {
   goaway: 7,
   window: 8,
   continuation: 9,
+  /** Of our own (RFC 9113 §5.5): a head of HTTP/1, as it is. */
+  head1: 0xf1,
 } as const;
 
 export const Flag = { endStream: 1, ack: 1, endHeaders: 4, padded: 8, priority: 0x20 } as const;

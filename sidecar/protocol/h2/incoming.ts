@@ -2,9 +2,8 @@
 import '../buffer.ts';
 import { Code, Flag, MAX_WINDOW, Type, WINDOW } from './frame.ts';
 import { FrameReader, type FrameSink } from './frame-reader.ts';
-import { HpackDecoder } from './hpack-decoder.ts';
+import type { HeadReader } from './head-form.ts';
 import type { Session } from './session.ts';
-import type { Entry } from './static-table.ts';
 import type { Stream } from './stream.ts';
 
 /** Receive window of a connection: given back as bytes come, so that one stalled stream stalls no other. */
@@ -17,7 +16,7 @@ const DRIBBLE = 64;
 /** What comes in on one connection: hands frames to their streams, and holds the peer to the rules. */
 export class Incoming implements FrameSink {
   readonly #session: Session;
-  readonly #decoder = new HpackDecoder();
+  readonly #head: HeadReader;
   readonly #reader: FrameReader;
   /** Bytes of DATA taken and not yet given back to the connection's window. */
   #unacked = 0;
@@ -27,9 +26,10 @@ export class Incoming implements FrameSink {
   #data: Stream | undefined;
 
   constructor(session: Session) {
-    const { limits, server } = session;
+    const { limits, server, form } = session;
     this.#session = session;
-    this.#reader = new FrameReader(server, limits.headerList * BLOCK_FACTOR, this);
+    this.#reader = new FrameReader(server, limits.headerList * BLOCK_FACTOR, this, form.frame);
+    this.#head = form.reader(limits.headerList);
     // Until it has our settings, a peer goes by the window that every stream has without them.
     this.#owable = Math.max(limits.window, WINDOW);
   }
@@ -83,10 +83,7 @@ export class Incoming implements FrameSink {
 
   block(id: number, bytes: Buffer, from: number, to: number, ends: boolean): void {
     const session = this.#session;
-    const fields: Entry[] = [];
-    const { headerList } = session.limits;
-    const size = this.#decoder.decode(bytes, from, to, fields, headerList);
-    if (size < 0) return session.fail(Code.compression);
+    if (!this.#head.take(bytes, from, to)) return session.fail(Code.compression);
     if (foreign(id)) return session.fail(Code.protocol);
     const stream = session.streams.get(id);
     if (stream?.remoteDone) return session.refuse(stream, Code.streamClosed);
@@ -94,7 +91,7 @@ export class Incoming implements FrameSink {
       session.nuisance(1);
       return;
     }
-    session.onHeaders(id, fields, ends, size > headerList);
+    session.onHead(id, this.#head, ends);
   }
 
   control(type: number, flags: number, id: number, bytes: Buffer, from: number, to: number): void {

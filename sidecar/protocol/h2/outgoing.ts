@@ -18,6 +18,8 @@ export interface Sender {
 export class Outgoing {
   readonly #box: Outbox;
   readonly #wire: () => Wire;
+  /** Type of the frames that carry heads. */
+  readonly #heads: number;
   /** Sending bodies is work done for the peer. */
   readonly #peer: FloodGuard;
   #window = WINDOW;
@@ -26,7 +28,8 @@ export class Outgoing {
   #tableNews = false;
   #over = false;
 
-  constructor(wire: () => Wire, peer: FloodGuard) {
+  constructor(wire: () => Wire, peer: FloodGuard, heads: number = Type.headers) {
+    this.#heads = heads;
     this.#wire = wire;
     this.#box = new Outbox(wire);
     this.#peer = peer;
@@ -41,16 +44,16 @@ export class Outgoing {
     if (!this.#over) this.#box.text(frameHeader(payload.length, type, flags, stream) + payload);
   }
 
-  /** A header block, cut into CONTINUATION frames where it is long. */
+  /** A head, cut into CONTINUATION frames where it is long. */
   headers(stream: number, fields: string, ends: boolean): void {
     const block = this.#tableNews ? NO_TABLE + fields : fields;
     this.#tableNews = false;
     const flags = ends ? Flag.endStream : 0;
     if (block.length <= FRAME) {
-      this.frame(Type.headers, flags | Flag.endHeaders, stream, block);
+      this.frame(this.#heads, flags | Flag.endHeaders, stream, block);
       return;
     }
-    this.frame(Type.headers, flags, stream, block.slice(0, FRAME));
+    this.frame(this.#heads, flags, stream, block.slice(0, FRAME));
     for (let at = FRAME; at < block.length; at += FRAME) {
       const part = block.slice(at, at + FRAME);
       this.frame(Type.continuation, at + part.length === block.length ? Flag.endHeaders : 0, stream, part);
@@ -107,7 +110,7 @@ export class Outgoing {
 
   /** The next header block says that the table is not used: the peer has made it small, and waits for that. */
   tellTable(): void {
-    this.#tableNews = true;
+    this.#tableNews = this.#heads === Type.headers;
   }
 
   /** The socket is full, and takes bytes again. */

@@ -2,18 +2,18 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { call } from '#test/helpers/exchanges.ts';
 import { MeshError } from '../../router/errors.ts';
-import { HpackDecoder } from './hpack-decoder.ts';
 import { grpcRefusal, isGrpc, type Refusal, refusal } from './refusal.ts';
-import type { Entry } from './static-table.ts';
 
-const side = { clearContext: false, errorBytes: 10, headerBytes: 100, responseExtra: () => '' };
+const side = { clearContext: false, errorBytes: 10, headerBytes: 100 };
 const error = new MeshError('unbound', 'nothing at /svc/web\n100 % ü');
 
-function fields({ block }: Refusal): Readonly<Record<string, string>> {
-  const all: Entry[] = [];
-  const bytes = Buffer.from(block, 'latin1');
-  new HpackDecoder().decode(bytes, 0, bytes.length, all, 10_000);
-  return Object.fromEntries(all.map(({ name, value }) => [name, value]));
+function fields({ head, length }: Refusal): Readonly<Record<string, string>> {
+  const lines = head.lines.split('\r\n').filter((line) => line !== '');
+  return {
+    ':status': String(head.status),
+    ...Object.fromEntries(lines.map((line) => line.split(': '))),
+    ...(length < 0 ? {} : { 'content-length': String(length) }),
+  };
 }
 
 test('a request that failed is answered with the status of its failure, its words cut short', () => {

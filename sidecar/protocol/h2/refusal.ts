@@ -2,7 +2,6 @@ import { failures, type MeshError } from '../../router/errors.ts';
 import type { RequestHead } from '../../router/request-head.ts';
 import { ResponseHead } from '../../router/response-head.ts';
 import { errorLines } from '../error-lines.ts';
-import { encodeField, encodeVarying, encodeVaryingLines } from './hpack-encoder.ts';
 
 /** What a refusal is made of besides the error. */
 export interface RefusalParts {
@@ -10,12 +9,12 @@ export interface RefusalParts {
   readonly clearContext: boolean;
   readonly errorBytes: number;
   readonly headerBytes: number;
-  responseExtra(head: ResponseHead, switched: boolean): string;
 }
 
-/** An answer of the mesh's own: a header block, and a body, which may be empty. */
+/** An answer of the mesh's own: a head, the length it tells, -1 for none, and a body, which may be empty. */
 export interface Refusal {
-  readonly block: string;
+  readonly head: ResponseHead;
+  readonly length: number;
   readonly body: Buffer;
 }
 
@@ -28,12 +27,7 @@ export function refusal(error: MeshError, request: RequestHead, side: RefusalPar
   const head = new ResponseHead();
   head.status = failures[error.kind].http;
   if (!bare) head.lines = errorLines(error, side.headerBytes);
-  const block =
-    encodeField(':status', String(head.status)) +
-    encodeVaryingLines(head.lines) +
-    (bare ? '' : encodeVarying('content-length', String(text.length))) +
-    side.responseExtra(head, false);
-  return { block, body: request.method === 'HEAD' ? NOTHING : text };
+  return { head, length: bare ? -1 : text.length, body: request.method === 'HEAD' ? NOTHING : text };
 }
 
 /** Whether a request is a gRPC call, whose failures are statuses of gRPC. */
@@ -45,13 +39,12 @@ export function isGrpc(request: RequestHead): boolean {
 export function grpcRefusal(error: MeshError, side: RefusalParts): Refusal {
   const message = side.clearContext ? '' : percentEncoded(error.message).slice(0, side.headerBytes);
   const lines = side.clearContext ? '' : errorLines(error, side.headerBytes).replace(/content-type:.*\r\n/i, '');
-  const block =
-    encodeField(':status', '200') +
-    encodeField('content-type', 'application/grpc') +
-    encodeVarying('grpc-status', String(failures[error.kind].grpc)) +
-    (message === '' ? '' : encodeVarying('grpc-message', message)) +
-    encodeVaryingLines(lines);
-  return { block, body: NOTHING };
+  const head = new ResponseHead();
+  head.status = 200;
+  head.lines = `content-type: application/grpc\r\ngrpc-status: ${failures[error.kind].grpc}\r\n${
+    message === '' ? '' : `grpc-message: ${message}\r\n`
+  }${lines}`;
+  return { head, length: -1, body: NOTHING };
 }
 
 /** `grpc-message`: printable ASCII but for `%`, everything else as bytes of UTF-8 behind one. */

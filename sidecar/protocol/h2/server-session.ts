@@ -3,20 +3,18 @@
 import type { Clock } from '../../../core/clock.ts';
 import type { Caller } from '../../router/caller.ts';
 import type { MeshError } from '../../router/errors.ts';
-import type { RequestHead } from '../../router/request-head.ts';
-import type { ResponseHead } from '../../router/response-head.ts';
+import { ResponseHead } from '../../router/response-head.ts';
 import type { Service } from '../../router/service.ts';
 import { clearRequest } from '../clear-context.ts';
 import { Code, MAX_WINDOW, Type } from './frame.ts';
-import { requestOf, requestTrailersOf } from './heads.ts';
-import { encodeField } from './hpack-encoder.ts';
+import type { HeadForm, HeadReader } from './head-form.ts';
 import { ServerStream } from './server-stream.ts';
 import { Session, type SessionLimits } from './session.ts';
-import type { Entry } from './static-table.ts';
 
 /** What a session needs of the server it belongs to. */
 export interface H2ServerSide {
   readonly limits: SessionLimits;
+  readonly form: HeadForm;
   readonly service: Service;
   readonly clock: Clock;
   /** Bodies of a known length up to this are gathered, so that the request can be sent again. */
@@ -28,19 +26,17 @@ export interface H2ServerSide {
   readonly via: string;
   /** The code to reset a stream with instead of an answer; undefined for an answer (Linkerd §6.3). */
   resetFor(error: MeshError): number | undefined;
-  /** Header block to add to responses, interim ones included. */
-  responseExtra(head: ResponseHead, switched: boolean): string;
-  /** What becomes of trailers on the way to the caller, and of those that it sends. */
-  spelled(trailers: string): string;
-  respelled(trailers: string): string;
-  /** Whose request this is; itself unless the server has two sides. */
-  sideOf(head: RequestHead): H2ServerSide;
   /** A request has come; it may be changed. */
   received(x: ServerStream['x']): void;
   forget(session: ServerSession): void;
 }
 
-const CONTINUE = encodeField(':status', '100');
+/** An answer of a status and nothing else. */
+function bare(status: number): ResponseHead {
+  const head = new ResponseHead();
+  head.status = status;
+  return head;
+}
 
 /** A caller's connection: many requests at once. */
 export class ServerSession extends Session {
@@ -52,7 +48,7 @@ export class ServerSession extends Session {
   #closing = false;
 
   constructor(side: H2ServerSide, caller: Caller) {
-    super(true, side.limits, side.clock);
+    super(true, side.limits, side.clock, side.form);
     this.side = side;
     this.caller = caller;
   }
@@ -85,10 +81,10 @@ export class ServerSession extends Session {
     this.refuse(stream, Code.protocol);
   }
 
-  override onHeaders(id: number, fields: readonly Entry[], ends: boolean, tooLarge: boolean): void {
+  override onHead(id: number, read: HeadReader, ends: boolean): void {
     const known = this.streams.get(id);
     if (known !== undefined) {
-      const trailers = ends ? requestTrailersOf(fields) : undefined;
+      const trailers = ends ? read.requestTrailers() : undefined;
       if (trailers === undefined) this.refuse(known, Code.protocol);
       else this.ended(known, trailers);
       return;
@@ -106,24 +102,24 @@ export class ServerSession extends Session {
       this.#turnAway(id, Code.refused, ends);
       return;
     }
-    if (tooLarge) {
+    if (read.tooLarge) {
       if (!this.nuisance(4)) return;
       if (!ends) this.ignore(id);
-      this.out.headers(id, encodeField(':status', '431') + encodeField('content-length', '0'), true);
+      this.out.headers(id, this.form.response(bare(431), '', 0, false), true);
       this.out.reset(id, Code.none);
       return;
     }
-    const request = requestOf(fields);
+    const request = read.request();
     if (request === undefined || (ends && request.length > 0)) {
       this.#turnAway(id, Code.protocol, ends);
       return;
     }
-    const side = this.side.sideOf(request.head);
+    const { side } = this;
     if (side.clearContext) clearRequest(request.head);
     const stream = new ServerStream(this, side, id, request.head, request.length, ends);
     this.streams.set(id, stream);
     side.received(stream.x);
-    if (request.expectsContinue && !ends) this.out.headers(id, CONTINUE, false);
+    if (request.expectsContinue && !ends) this.out.headers(id, this.form.response(bare(100), '', -1, false), false);
     stream.begin(ends);
   }
 

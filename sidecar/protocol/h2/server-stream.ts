@@ -9,17 +9,10 @@ import type { ResponseHead } from '../../router/response-head.ts';
 import type { Frame } from '../../router/service.ts';
 import { clearLines, clearResponse } from '../clear-context.ts';
 import { Code } from './frame.ts';
-import { encodeField, encodeVarying, encodeVaryingLines } from './hpack-encoder.ts';
 import { grpcRefusal, isGrpc, refusal } from './refusal.ts';
 import { KEEP, RequestBody } from './request-body.ts';
 import type { H2ServerSide, ServerSession } from './server-session.ts';
 import { Stream } from './stream.ts';
-
-const fc = String.fromCharCode;
-/** Statuses of the static table. */
-const STATUS: Readonly<Record<number, string>> = Object.fromEntries(
-  [200, 204, 206, 304, 400, 404, 500].map((status, i) => [status, fc(0x80 | (i + 8))]),
-);
 
 /** Bytes of an unwanted request body read over; a caller that sends more is told to stop (RFC 9113 §8.1). */
 const DRAIN = 1 << 18;
@@ -55,7 +48,7 @@ export class ServerStream extends Stream implements Downstream, Frame {
     const switches = head.protocol !== '';
     const body = ends || switches ? 0 : length > 0 ? length : -1;
     // An extended CONNECT becomes the GET it stands for (RFC 8441); its DATA is what follows the switch.
-    if (switches) head.method = 'GET';
+    if (switches && head.method === 'CONNECT') head.method = 'GET';
     this.x = new NewExchange(head, this, body, session.clock);
     this.#body = new RequestBody(this.x);
     this.#gathering = body > 0 && body <= side.gather;
@@ -90,8 +83,7 @@ export class ServerStream extends Stream implements Downstream, Frame {
     } else if (!this.#body.write(bytes, from, to) && !this.#gathering) this.paused = true;
   }
 
-  receivedEnd(told: string): void {
-    const trailers = told === '' ? '' : this.#side.respelled(told);
+  receivedEnd(trailers: string): void {
     if (this.#announced >= 0 && this.#seen !== this.#announced) {
       this.session.malformed(this);
       return;
@@ -145,17 +137,15 @@ export class ServerStream extends Stream implements Downstream, Frame {
     this.#started = true;
     this.#body.settle();
     if (side.clearContext) clearResponse(head);
-    const via = encodeField('via', head.via === '' ? side.via : `${head.via}, ${side.via}`);
-    const block = status(x.switched ? 200 : head.status) + via + encodeVaryingLines(head.lines);
-    const extra = side.responseExtra(head, x.switched);
+    const { form, out } = this.session;
+    const via = head.via === '' ? side.via : `${head.via}, ${side.via}`;
     if (x.switched) {
-      this.session.out.headers(this.id, block + extra, false);
+      out.headers(this.id, form.response(head, via, -1, true), false);
       return;
     }
     const none = length === -2 || length === 0;
     const told = length < 0 || head.ends ? head.length : length;
-    const framing = told >= 0 && head.status !== 204 ? encodeVarying('content-length', String(told)) : '';
-    this.session.out.headers(this.id, block + framing + extra, none);
+    out.headers(this.id, form.response(head, via, head.status === 204 ? -1 : told, false), none);
     if (none) this.localDone = true;
     this.#whole = none || body !== undefined;
     if (body !== undefined) this.send(body, 0, body.length);
@@ -163,8 +153,7 @@ export class ServerStream extends Stream implements Downstream, Frame {
 
   inform(head: ResponseHead): void {
     if (this.#started) return;
-    const block = status(head.status) + encodeVaryingLines(head.lines) + this.#side.responseExtra(head, false);
-    this.session.out.headers(this.id, block, false);
+    this.session.out.headers(this.id, this.session.form.response(head, '', -1, false), false);
   }
 
   write(bytes: Buffer, from: number, to: number): void {
@@ -174,8 +163,7 @@ export class ServerStream extends Stream implements Downstream, Frame {
   finish(trailers: string): void {
     this.#finished = true;
     const side = this.#side;
-    const told = side.clearContext ? clearLines(trailers) : trailers;
-    this.sendEnd(told === '' ? '' : side.spelled(told));
+    this.sendEnd(side.clearContext ? clearLines(trailers) : trailers);
   }
 
   // The outermost frame.
@@ -210,17 +198,13 @@ export class ServerStream extends Stream implements Downstream, Frame {
       this.session.reset(this, code);
       return;
     }
-    const { block, body } = grpc ? grpcRefusal(error, side) : refusal(error, request, side);
+    const { head, length, body } = grpc ? grpcRefusal(error, side) : refusal(error, request, side);
     const none = body.length === 0;
-    this.session.out.headers(this.id, block, none);
+    this.session.out.headers(this.id, this.session.form.response(head, '', length, false), none);
     if (none) this.localDone = true;
     else {
       this.send(body, 0, body.length);
       this.sendEnd('');
     }
   }
-}
-
-function status(code: number): string {
-  return STATUS[code] ?? encodeField(':status', String(code));
 }

@@ -3,11 +3,12 @@ import type { Clock } from '../../../core/clock.ts';
 import type { Wire, WireHandler } from '../wire.ts';
 import { FloodGuard } from './flood.ts';
 import { Code, PREFACE, Setting, setting, Type, WINDOW } from './frame.ts';
+import type { HeadForm, HeadReader } from './head-form.ts';
+import { hpackForm } from './hpack-form.ts';
 import { CONNECTION_WINDOW, Incoming } from './incoming.ts';
 import { Outgoing } from './outgoing.ts';
 import { PeerSettings } from './peer-settings.ts';
 import { ResetStreams } from './reset-streams.ts';
-import type { Entry } from './static-table.ts';
 import type { Stream } from './stream.ts';
 
 export interface SessionLimits {
@@ -31,6 +32,7 @@ export abstract class Session implements WireHandler {
   readonly limits: SessionLimits;
   readonly clock: Clock;
   readonly server: boolean;
+  readonly form: HeadForm;
   readonly streams = new Map<number, Stream>();
   readonly resetStreams = new ResetStreams();
   readonly peer = new PeerSettings();
@@ -48,15 +50,16 @@ export abstract class Session implements WireHandler {
   readonly #nuisance: FloodGuard;
   readonly #resets: FloodGuard;
 
-  constructor(server: boolean, limits: SessionLimits, clock: Clock) {
+  constructor(server: boolean, limits: SessionLimits, clock: Clock, form: HeadForm = hpackForm) {
     this.server = server;
+    this.form = form;
     this.limits = limits;
     this.clock = clock;
     this.firstWindow = server ? limits.window : Math.min(limits.window, FIRST_WINDOW);
     const now = clock.now();
     this.#nuisance = new FloodGuard(1000, 500, now);
     this.#resets = new FloodGuard(200, 100, now);
-    this.out = new Outgoing(() => this.wire, this.#nuisance);
+    this.out = new Outgoing(() => this.wire, this.#nuisance, form.frame);
     this.#in = new Incoming(this);
   }
 
@@ -75,8 +78,8 @@ export abstract class Session implements WireHandler {
     this.out.updateWindow(0, CONNECTION_WINDOW - WINDOW);
   }
 
-  /** A header block on a stream that is open or about to be; or over, as long as it is not known to be complete. */
-  abstract onHeaders(id: number, fields: readonly Entry[], ends: boolean, tooLarge: boolean): void;
+  /** A head on a stream that is open or about to be; or over, as long as it is not known to be complete. */
+  abstract onHead(id: number, head: HeadReader, ends: boolean): void;
   abstract onGoaway(last: number, code: number): void;
   /** Settings of the peer have come, or room for another stream. */
   abstract onRoom(): void;

@@ -1,7 +1,6 @@
 // Hot.
 
 import { Flag, FRAME, Type } from './frame.ts';
-import { encodeVaryingLines } from './hpack-encoder.ts';
 import type { Sender } from './outgoing.ts';
 import type { Session } from './session.ts';
 
@@ -138,7 +137,7 @@ export abstract class Stream implements Sender {
   #end(trailers: string): void {
     this.localDone = true;
     if (trailers === '') this.session.out.frame(Type.data, Flag.endStream, this.id, '');
-    else this.session.out.headers(this.id, encodeVaryingLines(trailers), true);
+    else this.session.out.headers(this.id, this.session.form.trailers(trailers), true);
     this.session.settle(this);
   }
 }

@@ -14,6 +14,7 @@ import { tlsClient } from '#test/helpers/tls-client.ts';
 import { eventually } from '#test/helpers/within.ts';
 import type { Transport } from '../../router/transport.ts';
 import { Code, Setting, Type } from './frame.ts';
+import { hpackForm } from './hpack-form.ts';
 import { H2Transport, type H2TransportParts } from './transport.ts';
 
 const ok: Fields = [[':status', '200']];
@@ -138,14 +139,10 @@ describe('an origin that cannot be had', () => {
     session: {
       limits: { streams: 100, window: 65_535, headerList: 4000 },
       gather: 0,
-      requestExtra: () => '',
-      granted: () => false,
       linked: false,
       grantsOnly: false,
-      readResponse() {},
-      spelled: (lines) => lines,
-      respelled: (lines) => lines,
     },
+    forms: { h2: hpackForm },
     fallback: undefined,
     ...more,
   });

@@ -10,6 +10,7 @@ import { Connecting } from '../connecting.ts';
 import { Expiry, type SessionTimes } from '../expiry.ts';
 import type { Wire } from '../wire.ts';
 import { ClientSession, type ClientSessionParts } from './client-session.ts';
+import type { HeadForm } from './head-form.ts';
 
 export interface H2TransportParts {
   readonly address: Address;
@@ -19,8 +20,10 @@ export interface H2TransportParts {
   readonly counts: ConnectionCounts;
   /** How long connections last; undefined: until the peer ends them. */
   readonly times?: SessionTimes | undefined;
-  readonly session: Omit<ClientSessionParts, 'changed' | 'scheme' | 'clock'>;
-  /** Where to go when the peer's TLS does not offer `h2`; undefined: that is an error. */
+  readonly session: Omit<ClientSessionParts, 'changed' | 'scheme' | 'clock' | 'form'>;
+  /** What heads look like, by what the peer's TLS chooses; in the clear it is HTTP/2. */
+  readonly forms: Readonly<Record<string, HeadForm>>;
+  /** Where to go when it chooses something else; undefined: that is an error. */
   readonly fallback: (() => Transport) | undefined;
 }
 
@@ -84,22 +87,22 @@ export class H2Transport implements Transport, Waiting {
       },
       ready: (wire, counted) => {
         this.#connecting = undefined;
-        const { security } = this.#parts;
-        if (security === undefined || (wire.socket as TLSSocket).alpnProtocol === 'h2') this.#begin(wire, counted);
-        else this.#fallBack(wire, counted);
+        const { security, forms } = this.#parts;
+        const chosen = security === undefined ? 'h2' : (wire.socket as TLSSocket).alpnProtocol;
+        const form = chosen ? forms[chosen] : undefined;
+        if (form === undefined) this.#fallBack(wire, counted);
+        else this.#begin(wire, form, counted);
       },
     });
   }
 
-  #begin(wire: Wire, counted: Closable): void {
+  #begin(wire: Wire, form: HeadForm, counted: Closable): void {
     const { session: parts, clock, security } = this.#parts;
     const session = new ClientSession({
       ...parts,
+      form,
       clock,
       scheme: security === undefined ? 'http' : 'https',
-      requestExtra: (x) => parts.requestExtra(x),
-      granted: (x, head) => parts.granted(x, head),
-      readResponse: (head) => parts.readResponse(head),
       changed: (changed) => {
         if (changed.gone) counted.close();
         this.#changed(changed);

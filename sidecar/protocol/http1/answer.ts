@@ -166,6 +166,7 @@ export class AnswerWriter {
   }
 }
 
-function reasonOf(head: ResponseHead): string {
+/** The reason phrase, the standard one where none was given. */
+export function reasonOf(head: ResponseHead): string {
   return head.reason === '' ? (STATUS_CODES[head.status] ?? '') : head.reason;
 }

@@ -18,13 +18,15 @@ export function requestText(x: Exchange): string {
   const framing =
     head.protocol !== ''
       ? `Connection: Upgrade\r\nUpgrade: ${head.protocol}\r\n`
-      : x.bodyLength === 0
-        ? 'content-length: 0\r\n'
-        : x.bodyLength === CHUNKED
-          ? 'transfer-encoding: chunked\r\n'
-          : x.body === undefined
-            ? `Content-Length: ${x.bodyLength}\r\n`
-            : `Content-Length: ${x.bodyLength}\r\nfinagle-http-retryable-request: \r\n`;
+      : head.method === 'CONNECT'
+        ? '' // what follows is no body
+        : x.bodyLength === 0
+          ? 'content-length: 0\r\n'
+          : x.bodyLength === CHUNKED
+            ? 'transfer-encoding: chunked\r\n'
+            : x.body === undefined
+              ? `Content-Length: ${x.bodyLength}\r\n`
+              : `Content-Length: ${x.bodyLength}\r\nfinagle-http-retryable-request: \r\n`;
   const deadline = x.attemptDeadline === '' ? '' : `l5d-ctx-deadline: ${x.attemptDeadline}\r\n`;
   const trace = x.attemptTrace;
   const context = trace === undefined ? '' : `l5d-ctx-trace: ${writeTrace(trace)}\r\n`;

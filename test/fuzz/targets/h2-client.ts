@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { ManualClock } from '#core/clock.ts';
 import { ClientSession } from '#sidecar/protocol/h2/client-session.ts';
 import { Flag, Setting, Type } from '#sidecar/protocol/h2/frame.ts';
+import { hpackForm } from '#sidecar/protocol/h2/hpack-form.ts';
 import type { Exchange } from '#sidecar/router/exchange.ts';
 import { type CallOptions, call } from '#test/helpers/exchanges.ts';
 import { data, frame, goaway, headers, reset, settings, settingsAck, window } from '#test/helpers/h2-peer.ts';
@@ -24,13 +25,9 @@ function answered(bytes: Buffer, sizes: readonly number[]): unknown {
     clock,
     scheme: 'http',
     gather: 20,
-    requestExtra: () => '',
+    form: hpackForm,
     linked: false,
     grantsOnly: false,
-    granted: (_, head) => head.status === 200,
-    readResponse() {},
-    spelled: (trailers) => trailers,
-    respelled: (trailers) => trailers,
     changed() {},
   });
   const { wire, socket } = fakeWire(session);
