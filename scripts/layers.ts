@@ -46,6 +46,12 @@ export const layers: readonly Layer[] = [
   { of: 'core/telemetry', ours: ['core/closable.ts', 'core/clock.ts', 'core/reactive'], npm: ['pino'], node: 'all' },
   { of: 'core/tls', ours: [...basics, 'core/reactive', 'core/telemetry'], npm: ['zod'], node: 'all' },
   { of: 'core/admin', ours: [...basics, 'core/telemetry'], npm: none, node: 'all' },
+  {
+    of: 'core/telemeters',
+    ours: [...basics, 'core/config', 'core/naming', 'core/telemetry', 'core/admin'],
+    npm: ['zod'],
+    node: ['node:dgram'],
+  },
   { of: 'core/http', ours: [...basics, 'core/reactive', 'core/telemetry'], npm: none, node: 'all' },
   // The linker's Kubernetes client: no big package, whatever the injector uses.
   { of: 'core/k8s', ours: [...basics, ...naming, 'core/telemetry'], npm: ['yaml'], node: 'all' },
@@ -93,6 +99,7 @@ export const layers: readonly Layer[] = [
       'core/interpreters',
       'core/namers',
       'core/tls',
+      'core/telemeters/zipkin.ts',
       'core/telemetry/roll-policy.ts',
       'sidecar/accrual',
       'sidecar/balancers',

@@ -7,9 +7,11 @@ import { makeNamers } from '#core/namers/make-namers.ts';
 import { utilityNamers } from '#core/namers/utility/utilities.ts';
 import { emptyDtab } from '#core/naming/dtab.ts';
 import { configuredInterpreter } from '#core/naming/interpreter.ts';
+import { telemeterKinds } from '#core/telemeters/kinds.ts';
 import type { LeveledLog } from '#core/telemetry/log.ts';
 import { Metrics } from '#core/telemetry/metrics.ts';
 import { processMetrics } from '#core/telemetry/process.ts';
+import { allTracers } from '#core/telemetry/tracer.ts';
 import { rollWindows } from '#core/telemetry/windows.ts';
 import type { World } from '#core/world.ts';
 import { openAdmin } from './admin/ports.ts';
@@ -36,8 +38,14 @@ export async function assemble(
   shutdown: (graceMs: number) => void,
 ): Promise<Linker> {
   const config = loaded.value;
-  const world: World = { clock: systemClock, random: Math.random, env: process.env, log, metrics: new Metrics() };
-  const measuring = closeAll(processMetrics(world.metrics, world.clock), rollWindows(world.metrics, world.clock));
+  const bare: World = { clock: systemClock, random: Math.random, env: process.env, log, metrics: new Metrics() };
+  const telemeters = config.telemetry.map((telemeter) => telemeterKinds.make(telemeter, bare));
+  const world: World = { ...bare, tracer: allTracers(telemeters.flatMap(({ tracer }) => tracer ?? [])) };
+  const measuring = closeAll(
+    processMetrics(world.metrics, world.clock),
+    rollWindows(world.metrics, world.clock),
+    ...telemeters,
+  );
   const utilities = utilityNamers(world);
   const namers = { configured: makeNamers(config.namers, world, utilities), utilities };
   const routers = config.routers.map(
@@ -49,6 +57,7 @@ export async function assemble(
       config,
       written: loaded.written,
       metrics: world.metrics,
+      telemeters,
       clock: world.clock,
       log,
       namers: namers.configured,

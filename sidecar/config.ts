@@ -3,17 +3,16 @@ import { ip, millis, port, regex } from '#core/config/fields.ts';
 import { type Loaded, load } from '#core/config/load.ts';
 import { obsolete, planned } from '#core/config/planned.ts';
 import { namerKinds } from '#core/namers/kinds.ts';
+import { telemeterKinds } from '#core/telemeters/kinds.ts';
 import { serverTlsSchema } from '#core/tls/config.ts';
 import { conflicts, remarks } from './config/checks.ts';
 import { router } from './config/router.ts';
-import { telemeter } from './config/telemetry.ts';
 
 export type { ClientTlsConfig, ServerTlsConfig } from '#core/tls/config.ts';
 export { type ClientConfig, clientConfigFor } from './config/client.ts';
 export type { HttpRouterConfig, Protocol, RouterConfig, TcpRouterConfig } from './config/router.ts';
 export type { ServerConfig } from './config/server.ts';
 export { type ClassifierConfig, type ServiceConfig, serviceConfigFor } from './config/service.ts';
-export type { TelemeterConfig } from './config/telemetry.ts';
 
 const security = z.strictObject({
   uiEnabled: z.boolean().default(true),
@@ -42,7 +41,7 @@ export const linkerConfig = z
     admin: admin.prefault({}),
     routers: z.array(router).default([]),
     namers: z.array(namerKinds.schema).default([]),
-    telemetry: z.array(telemeter).default([]),
+    telemetry: z.array(telemeterKinds.schema).default([]),
     usage: z
       .strictObject({ orgId: z.string().optional(), enabled: z.boolean().optional() })
       .optional()

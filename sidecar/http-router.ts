@@ -13,6 +13,7 @@ import { accessLogOf } from './config/access-log.ts';
 import { type Protocol, type RouterConfig, serviceConfigFor } from './config.ts';
 import { failureNames } from './filters/failure-names.ts';
 import { RequestStats } from './filters/request-stats.ts';
+import { clientSpan } from './filters/spans.ts';
 import { identifierList } from './identifiers/kinds.ts';
 import { propagatorKinds } from './propagators/kinds.ts';
 import type { TracePropagator } from './propagators/propagator.ts';
@@ -35,7 +36,7 @@ import { maxForwards } from './router/max-forwards.ts';
 import type { RequestHead } from './router/request-head.ts';
 import { Retries } from './router/retries.ts';
 import { type PathService, Router } from './router/router.ts';
-import { compose, impossible } from './router/service.ts';
+import { compose, type Filter, impossible } from './router/service.ts';
 import { Timeouts } from './router/timeouts.ts';
 import { WaitingRoom } from './router/waiting-room.ts';
 import { type ClientParts, routerClient } from './router-client.ts';
@@ -54,6 +55,7 @@ export class HttpRouter {
   readonly #codec: Codec;
   readonly #propagator: TracePropagator;
   readonly #accessLog: RollingFile | undefined;
+  readonly #clientSpan: Filter | undefined;
   #native: HttpRouter | undefined;
   /** Deadlines of gRPC calls. */
   readonly #alarms: Alarms | undefined;
@@ -79,6 +81,7 @@ export class HttpRouter {
     this.#limits = codecLimits(config);
     this.#propagator = propagatorKinds.make(propagatorOf(config), undefined);
     this.#accessLog = accessLog(config, world);
+    this.#clientSpan = speaks === 'tcp' ? undefined : world.tracer && clientSpan(world.tracer, speaks, config.label);
     this.#metrics = world.metrics.scope('rt', speaks === config.protocol ? config.label : `${config.label}.h2`);
     this.#binding = this.#timeouts(config.bindingTimeoutMs);
     const cache = this.#metrics.scope('bindcache');
@@ -272,7 +275,7 @@ export class HttpRouter {
     const metrics = this.#metrics.scope('client', id.slice(1), 'service', path.show.slice(1));
     return {
       upTo,
-      service: compose(boundStack(this.#world.random, this.#propagator, undefined), loan.service),
+      service: compose(boundStack(this.#world.random, this.#propagator, this.#clientSpan), loan.service),
       client: id,
       lines: `l5d-dst-service: ${path.show}\r\nl5d-dst-client: ${id}\r\n${residual === '' ? '' : `l5d-dst-residual: ${residual}\r\n`}`,
       residual,

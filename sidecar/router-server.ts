@@ -1,4 +1,5 @@
 import { stillMs } from '#core/config/socket-options.ts';
+import { showDtab } from '#core/naming/dtab.ts';
 import type { Metrics } from '#core/telemetry/metrics.ts';
 import { seldom } from '#core/telemetry/seldom.ts';
 import { serverTls } from '#core/tls/server.ts';
@@ -9,6 +10,7 @@ import { accessLog } from './filters/access-log.ts';
 import { failureNames } from './filters/failure-names.ts';
 import { forwarded } from './filters/forwarded.ts';
 import { RequestStats } from './filters/request-stats.ts';
+import { type ServerSpanOptions, serverSpan } from './filters/spans.ts';
 import { serverTimeout } from './filters/time-limits.ts';
 import { timestamp } from './filters/timestamp.ts';
 import { serverTrace } from './filters/tracing.ts';
@@ -99,11 +101,16 @@ function limitOf({ maxConcurrentRequests: most }: ServerConfig, metrics: Metrics
 function filtersOf(server: ServerConfig, { config, world, timeouts, log }: ServerParts): ServerFilters {
   const { timeoutMs, timestampHeader, addForwardedHeader } = server;
   return {
+    span: world.tracer && serverSpan(world.tracer, spanOptions(server, config)),
     accessLog: log && accessLog(config.protocol, (line) => log.line(line)),
     timeout: timeoutMs === undefined ? undefined : serverTimeout(timeouts(timeoutMs), `${server.ip}/${server.port}`),
     stamp: timestampHeader === undefined ? undefined : timestamp(timestampHeader),
     forwarding: addForwardedHeader && forwarded(addForwardedHeader, config.protocol, config.label, world.random),
   };
+}
+
+function spanOptions(server: ServerConfig, { protocol, label, dtab }: HttpRouterConfig): ServerSpanOptions {
+  return { protocol, router: label, server: `${server.ip}/${server.port}`, dtab: showDtab(dtab) };
 }
 
 /** Level -1 is Linkerd's way to say: texts, as zlib thinks best. */

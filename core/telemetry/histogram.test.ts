@@ -77,3 +77,22 @@ test('a large value after a roll does not disturb the smaller counts before it',
   assert.equal(window?.quantiles[0], 3);
   assert.ok(Math.abs((window?.quantiles[1] ?? 0) - 5_000_000) < 25_000);
 });
+
+test('how often each value was added is known from the start, whatever the window forgets', () => {
+  const histogram = new Histogram();
+  for (const value of [1, 1, 300]) histogram.add(value);
+  const first = histogram.counts();
+  assert.deepEqual(
+    [...first],
+    [
+      [1, 2],
+      [300, 1],
+    ],
+  );
+  for (let i = 0; i < 4; i++) {
+    histogram.roll();
+    histogram.add(1);
+  }
+  assert.equal(histogram.counts().get(1), 6);
+  assert.equal(first.get(1), 2, 'what was given does not change');
+});

@@ -13,6 +13,7 @@ export class Histogram {
   count = 0;
   sum = 0;
   #now = new Uint32Array(64);
+  #forgotten: Map<number, number> | undefined = undefined;
   #before = new Uint32Array(0);
   /** `count` and `sum` as they were when the window began, and at the roll after that. */
   #start = { count: 0, sum: 0 };
@@ -28,9 +29,21 @@ export class Histogram {
     this.#now[bucket]! += 1;
   }
 
+  /**
+   * How often each value was added since the start, by the middle of its bucket. What `roll` forgets is kept from the
+   * first call on: only then does it cost anything.
+   */
+  counts(): ReadonlyMap<number, number> {
+    const counts = new Map(this.#forgotten);
+    this.#forgotten ??= new Map();
+    for (const part of [this.#before, this.#now]) addTo(counts, part);
+    return counts;
+  }
+
   /** Ends a part of the window: the last part becomes the one before, and what that one held is forgotten. */
   roll(): void {
     const forgotten = this.#before;
+    if (this.#forgotten !== undefined) addTo(this.#forgotten, forgotten);
     this.#before = this.#now;
     this.#now = forgotten.length === 0 ? new Uint32Array(64) : forgotten.fill(0);
     this.#start = this.#rolled;
@@ -66,6 +79,13 @@ export interface HistogramWindow {
   readonly average: number;
   /** One for each quantile asked for. */
   readonly quantiles: readonly number[];
+}
+
+function addTo(counts: Map<number, number>, part: Uint32Array): void {
+  for (let bucket = 0; bucket < part.length; bucket++) {
+    const here = part[bucket] ?? 0;
+    if (here > 0) counts.set(middleOf(bucket), (counts.get(middleOf(bucket)) ?? 0) + here);
+  }
 }
 
 const largest = 0x7fffffff;

@@ -1,22 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { aSpan } from '#test/helpers/a-span.ts';
 import type { Span } from './span.ts';
 import { rootTrace } from './trace.ts';
 import { allTracers, type Tracer } from './tracer.ts';
 
 const id = rootTrace(Math.random);
-const span: Span = {
-  id,
-  kind: 'SERVER',
-  name: 'http /svc/web',
-  service: '127.0.0.1/4140',
-  startedUs: 1,
-  durationUs: 2,
-  local: undefined,
-  remote: undefined,
-  tags: {},
-  annotations: [],
-};
+const span = aSpan({ id });
 
 function tracer(samples: boolean | undefined, wants = true): Tracer & { readonly got: Span[] } {
   const got: Span[] = [];

@@ -1,9 +1,9 @@
 import type * as z from 'zod';
 import { interpreterKinds } from '#core/interpreters/kinds.ts';
 import { namerKinds } from '#core/namers/kinds.ts';
+import { telemeterKinds } from '#core/telemeters/kinds.ts';
 import { transformerKinds } from '#core/transformers/kinds.ts';
 import { router } from '#sidecar/config/router.ts';
-import { telemeter } from '#sidecar/config/telemetry.ts';
 import { linkerConfig } from '#sidecar/config.ts';
 import { h2IdentifierKinds, identifierKinds } from '#sidecar/identifiers/kinds.ts';
 import { referencePage } from './page.ts';
@@ -27,7 +27,7 @@ const parts: readonly Part[] = [
     file: 'telemeters.md',
     title: 'Telemeters',
     about: 'Entries of `telemetry`. The JSON metrics of the admin port need none.',
-    schema: telemeter,
+    schema: telemeterKinds.schema,
   },
   {
     file: 'namers.md',

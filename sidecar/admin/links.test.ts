@@ -16,6 +16,7 @@ const routes = linkerAdminRoutes({
   config,
   written,
   metrics: new Metrics(),
+  telemeters: [],
   clock: new ManualClock(),
   log: { ...noLog, level: 'info' },
   namers: [],

@@ -21,7 +21,16 @@ async function opened(t: TestContext, admin: object) {
   const { value: config, written } = loadLinkerConfig(text, 'linker.json');
   const log = { ...noLog, level: 'info' };
   const utilities = configuredInterpreter(emptyDtab, [], []);
-  const shared = { config, written, metrics: new Metrics(), clock: systemClock, log, namers: [], utilities };
+  const shared = {
+    config,
+    written,
+    metrics: new Metrics(),
+    telemeters: [],
+    clock: systemClock,
+    log,
+    namers: [],
+    utilities,
+  };
   const naming = { label: 'web', dtab: emptyDtab, identify: () => '/svc/web' };
   const server = await openAdmin({ ...shared, routers: [], shutdown: () => {} }, [naming], log);
   t.after(() => server.close());

@@ -4,12 +4,14 @@ import { test } from 'node:test';
 import { Script } from 'node:vm';
 import { startAdmin } from '#core/admin/server.ts';
 import { ManualClock } from '#core/clock.ts';
+import type { KindConfig } from '#core/config/kind.ts';
 import { utilityNamers } from '#core/namers/utility/utilities.ts';
 import { emptyDtab } from '#core/naming/dtab.ts';
 import { configuredInterpreter } from '#core/naming/interpreter.ts';
 import type { Interpreter } from '#core/naming/namer.ts';
 import { CannotDelegate } from '#core/naming/namer.ts';
 import { Activity } from '#core/reactive/activity.ts';
+import { telemeterKinds } from '#core/telemeters/kinds.ts';
 import { noLog } from '#core/telemetry/log.ts';
 import { Metrics } from '#core/telemetry/metrics.ts';
 import { loadLinkerConfig } from '../config.ts';
@@ -35,6 +37,7 @@ async function serving(deps: Partial<LinkerAdminDeps>, use: (get: Get) => Promis
     config,
     written,
     metrics: new Metrics(),
+    telemeters: [],
     log: { ...noLog, level: 'info' },
     namers: [],
     clock,
@@ -167,7 +170,11 @@ test('delegator.json gives up after two seconds', () => {
 test('the Prometheus metrics stand where the telemeter puts them, and nowhere else', () => {
   const metrics = new Metrics();
   metrics.counter('a').add(1);
-  return serving({ metrics }, async (get) => {
+  const world = { metrics, clock: new ManualClock(), random: Math.random, env: {}, log: noLog };
+  const telemeters = [
+    telemeterKinds.make({ kind: 'io.l5d.prometheus', path: '/prom', prefix: 'x_' } as KindConfig, world),
+  ];
+  return serving({ metrics, telemeters }, async (get) => {
     assert.deepEqual(await brief(await get('/prom')), [200, 'text/plain', 'x_a 1\n']);
     assert.equal((await get('/admin/metrics/prometheus')).status, 404);
     assert.equal(await (await get('/admin/ping')).text(), 'pong');

@@ -1,11 +1,12 @@
 import { indexRoutes } from '#core/admin/index-routes.ts';
 import { loggingRoutes } from '#core/admin/logging.ts';
-import { processRoutes, prometheusRoute, shutdownRoute } from '#core/admin/process-routes.ts';
+import { processRoutes, shutdownRoute } from '#core/admin/process-routes.ts';
 import { ok, type Route } from '#core/admin/route.ts';
 import { serverInfoRoute } from '#core/admin/server-info.ts';
 import type { Clock } from '#core/clock.ts';
 import type { Dtab } from '#core/naming/dtab.ts';
 import type { Interpreter, Namer } from '#core/naming/namer.ts';
+import type { Telemeter } from '#core/telemeters/telemeter.ts';
 import type { LeveledLog } from '#core/telemetry/log.ts';
 import type { Metrics } from '#core/telemetry/metrics.ts';
 import { version } from '#core/version.ts';
@@ -24,6 +25,7 @@ export interface LinkerAdminDeps {
   /** The configuration as it stands in the file: `written` of what loading it gave. */
   readonly written: unknown;
   readonly metrics: Metrics;
+  readonly telemeters: readonly Telemeter[];
   readonly clock: Clock;
   readonly log: LeveledLog;
   readonly namers: readonly Namer[];
@@ -48,9 +50,7 @@ export function linkerAdminRoutes(deps: LinkerAdminDeps): readonly Route[] {
     ...processRoutes(metrics),
     serverInfoRoute('heddle linker', version, clock),
     ...loggingRoutes(deps.log, links),
-    ...config.telemetry.flatMap((t) =>
-      t.kind === 'io.l5d.prometheus' ? [prometheusRoute(metrics, t.path, t.prefix)] : [],
-    ),
+    ...deps.telemeters.flatMap(({ routes }) => routes),
     shutdownRoute((graceMs) => deps.shutdown(graceMs)),
     delegatorRoute(deps),
     {

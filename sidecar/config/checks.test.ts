@@ -47,13 +47,13 @@ test('budgets and backoffs that are not taken as they stand', () => {
   ]);
 });
 
-test('telemeters that record nothing yet', () => {
+test('a collector that is not spoken to as it says', () => {
   const text =
-    'telemetry: [{kind: io.l5d.prometheus}, {kind: io.l5d.zipkin}]\nrouters: [{protocol: http, servers: [{}]}]';
+    'telemetry: [{kind: io.l5d.prometheus}, {kind: io.l5d.zipkin, host: a}]\nrouters: [{protocol: http, servers: [{}]}]';
   const { warnings } = loadLinkerConfig(text, 'f');
   assert.deepEqual(
     warnings.map(({ key }) => key),
-    ['telemetry[1].kind'],
+    ['telemetry[1]'],
   );
 });
 

@@ -1,8 +1,9 @@
 import type * as z from 'zod';
+import type { KindConfig } from '#core/config/kind.ts';
 import type { Remark } from '#core/config/load.ts';
+import { scribeRemark } from '#core/telemeters/zipkin.ts';
 import { type BudgetConfig, budgetProblem } from '../router/budget.ts';
 import type { RouterConfig } from './router.ts';
-import type { TelemeterConfig } from './telemetry.ts';
 
 type Report = (path: (string | number)[], text: string) => void;
 
@@ -78,18 +79,15 @@ function member(of: unknown, key: string): unknown {
 
 interface Parts {
   readonly routers: readonly RouterConfig[];
-  readonly telemetry: readonly TelemeterConfig[];
+  readonly telemetry: readonly KindConfig[];
 }
 
 /** What is accepted, as Linkerd accepts it, but will not do what its writer may think. */
 export function remarks({ routers, telemetry }: Parts): Remark[] {
   const found: Remark[] = [];
-  for (const [t, { kind }] of telemetry.entries()) {
-    if (kind === 'io.l5d.prometheus') continue;
-    found.push({
-      path: ['telemetry', t, 'kind'],
-      text: `${kind} is read, but Heddle does not have it yet: nothing is recorded`,
-    });
+  for (const [t, config] of telemetry.entries()) {
+    const text = scribeRemark(config);
+    if (text !== undefined) found.push({ path: ['telemetry', t], text });
   }
   for (const [r, router] of routers.entries()) {
     for (const section of ['client', 'service'] as const) {

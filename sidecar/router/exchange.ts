@@ -89,6 +89,8 @@ export class Exchange {
   /** The span of the request, that of the present attempt, and what of it is written as `l5d-ctx-trace`. */
   trace: TraceId | undefined = undefined;
   span: TraceId | undefined = undefined;
+  /** When the present attempt began, where spans are recorded. */
+  spanAt = 0;
   attemptTrace: TraceId | undefined = undefined;
   /** `l5d-ctx-deadline` of the request, and as the present attempt writes it; '' for none. */
   deadline = '';

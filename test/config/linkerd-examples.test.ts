@@ -6,11 +6,11 @@ import { loadLinkerConfig } from '#sidecar/config.ts';
 const folder = new URL('../data/linkerd-examples/', import.meta.url);
 
 for (const name of readdirSync(folder)) {
-  test(`${name} of Linkerd's examples is accepted; at most a telemeter is remarked on`, () => {
+  test(`${name} of Linkerd's examples is accepted; at most Scribe is remarked on`, () => {
     const { value, warnings } = loadLinkerConfig(readFileSync(new URL(name, folder), 'utf8'), name);
     assert.ok(value.routers.length >= 1);
     assert.deepEqual(
-      warnings.filter(({ text }) => !/^io\.l5d\.\w+ is read, but Heddle does not have it yet/.test(text)),
+      warnings.filter(({ text }) => !/Scribe is not spoken: write `url: /.test(text)),
       [],
     );
   });
