@@ -19,6 +19,7 @@ import { profile } from './profile.ts';
 import { resultTable, roundLines, startTable } from './report.ts';
 import { writeResults } from './results-file.ts';
 import { type Scenario, scenarios } from './scenarios.ts';
+import { targetTable } from './targets.ts';
 import { gcc, howToGet, missing, taskset } from './tools.ts';
 
 const contenders: readonly Contender[] = [direct, nginx, haproxy, haproxyH2, nghttpx, ...npmPeers, linker];
@@ -90,12 +91,16 @@ async function compare(
     await origin.stop();
   }
   const table = resultTable(rows);
-  print(`\n${table}\n${startTable(starts)}\nCPU µs/request, round by round\n${roundLines(rows)}\n`);
+  print(
+    `\n${targetTable(rows, starts)}\n${table}\n${startTable(starts)}\nCPU µs/request, round by round\n${roundLines(rows)}\n`,
+  );
   if (!options.write) return;
   const method = `Proxies on core 1, client and origin on core 0; ${plan.rounds} rounds of ${plan.seconds} s taken in turns, medians. CPU is the processor time
 of all proxy processes divided by the requests answered; with two hops it is both proxies together. Latency at 1000 requests/s
 counts from the moment a request was due.`;
-  print(`written to ${writeResults({ table, starts: startTable(starts), rounds: roundLines(rows), method })}\n`);
+  print(
+    `written to ${writeResults({ targets: targetTable(rows, starts), table, starts: startTable(starts), rounds: roundLines(rows), method })}\n`,
+  );
 }
 
 async function main(): Promise<void> {

@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { freePorts } from '#test/helpers/free-port.ts';
 import type { Certificates } from './certificates.ts';
 import type { Contender, Launch, Site } from './contender.ts';
@@ -61,6 +62,9 @@ interface Entry {
 const openRate = 1000;
 const openConnections = 16;
 
+/** How long a proxy has been left alone when it counts as idle. */
+const settleMs = 1000;
+
 export async function siteOf(plan: Plan, name: string, origin: Origin): Promise<Site> {
   const [front = 0, back = 0, a = 0, b = 0] = await freePorts(4);
   const dir = join(plan.dir, name);
@@ -89,6 +93,7 @@ async function enter(plan: Plan, scenario: Scenario, [contender, launch]: Entran
   const site = await siteOf(plan, `${scenario.id}-${contender.name}`, origin);
   const running = start(launch(site), site.dir, proxyCore);
   await answering(running, scenario.path);
+  await sleep(settleMs);
   return { contender, running, idleBytes: residentBytes(running.pids()), rounds: [], open: [] };
 }
 

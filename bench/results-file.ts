@@ -22,6 +22,7 @@ function environment(): string {
 
 /** Writes `bench/RESULTS.md`; gives its path. */
 export function writeResults(results: {
+  readonly targets: string;
   readonly table: string;
   readonly starts: string;
   readonly rounds: string;
@@ -34,6 +35,7 @@ ${new Date().toISOString().slice(0, 10)} · ${environment()}
 
 ${results.method}
 
+${results.targets}
 ${results.table}
 ${results.starts}
 CPU µs/request, round by round:
