@@ -9,11 +9,14 @@ export interface Manifest {
 const plurals = {
   ClusterRole: 'clusterroles',
   ClusterRoleBinding: 'clusterrolebindings',
+  ConfigMap: 'configmaps',
   EndpointSlice: 'endpointslices',
   Endpoints: 'endpoints',
   Ingress: 'ingresses',
+  IngressClass: 'ingressclasses',
   Namespace: 'namespaces',
   Pod: 'pods',
+  Secret: 'secrets',
   Service: 'services',
 };
 
