@@ -38,6 +38,14 @@ test('an unknown kind is told what there is, and what is nearest', () => {
     'kind: unknown thing io.l5d.pain (did you mean io.l5d.plain?): one of io.l5d.plain, io.l5d.daring',
   ]);
   assert.deepEqual(complaints({ kind: 'x' }), ['kind: unknown thing x: one of io.l5d.plain, io.l5d.daring']);
+  const section = Object.create(null) as unknown; // as YAML gives one
+  for (const [kind, said] of [
+    [section, 'a section'],
+    [[1], 'a list'],
+    [7, '7'],
+    [null, 'null'],
+  ] as const)
+    assert.deepEqual(complaints({ kind }), [`kind: unknown thing ${said}: one of io.l5d.plain, io.l5d.daring`]);
   assert.deepEqual(complaints({}), ['kind: is required: one of io.l5d.plain, io.l5d.daring']);
 });
 

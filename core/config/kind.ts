@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { suggestion } from './words.ts';
+import { shown, suggestion } from './words.ts';
 
 /**
  * One value of a `kind:` key: how its section looks and what it builds.
@@ -81,16 +81,16 @@ export function choice<const O extends Options>(
   return z.discriminatedUnion(key, options, {
     error(issue) {
       if (issue.code !== 'invalid_union') return undefined;
-      const given: unknown = (issue.input as Record<string, unknown>)[key];
+      const value = (issue.input as Record<string, unknown>)[key];
+      const given = typeof value === 'string' ? value : shown(value);
       const options = 'options' in issue && Array.isArray(issue.options) ? issue.options : [];
       const built = options.filter((o) => typeof o === 'string');
       const allowed = `one of ${built.join(', ')}`;
-      if (given === undefined) return `is required: ${allowed}`;
-      if (planned.includes(String(given)))
-        return `${given} is a Linkerd 1.x ${noun} that Heddle does not have yet: ${allowed}`;
-      const advice = Object.hasOwn(leftOut, String(given)) ? leftOut[String(given)] : undefined;
+      if (value === undefined) return `is required: ${allowed}`;
+      if (planned.includes(given)) return `${given} is a Linkerd 1.x ${noun} that Heddle does not have yet: ${allowed}`;
+      const advice = Object.hasOwn(leftOut, given) ? leftOut[given] : undefined;
       if (advice !== undefined) return `${given} is a Linkerd 1.x ${noun} that Heddle leaves out: ${advice}`;
-      return `unknown ${noun} ${given}${suggestion(String(given), built)}: ${allowed}`;
+      return `unknown ${noun} ${given}${suggestion(given, built)}: ${allowed}`;
     },
   });
 }

@@ -101,7 +101,8 @@ function isWhole(schema: unknown): boolean {
   return def?.type === 'number' && def.format === 'safeint';
 }
 
-function shown(value: unknown): string {
+/** A value as an error quotes it, whatever it is. */
+export function shown(value: unknown): string {
   if (typeof value === 'string') return `'${value}'`;
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object' && value !== null) return 'a section';
