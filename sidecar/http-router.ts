@@ -1,18 +1,15 @@
 import type { KindConfig } from '#core/config/kind.ts';
-import { concatDtab, type Dtab } from '#core/naming/dtab.ts';
-import type { Bound } from '#core/naming/name.ts';
+import type { Dtab } from '#core/naming/dtab.ts';
 import type { Interpreter } from '#core/naming/namer.ts';
 import type { Path } from '#core/naming/path.ts';
 import type { Metrics } from '#core/telemetry/metrics.ts';
 import { RollingFile } from '#core/telemetry/rolling-file.ts';
 import { seldom } from '#core/telemetry/seldom.ts';
 import type { World } from '#core/world.ts';
-import { classifierOf } from './classifier.ts';
+import { BindingCaches } from './binding-caches.ts';
 import { codecLimits } from './codec-options.ts';
 import { accessLogOf } from './config/access-log.ts';
-import { type Protocol, type RouterConfig, serviceConfigFor } from './config.ts';
-import { failureNames } from './filters/failure-names.ts';
-import { RequestStats } from './filters/request-stats.ts';
+import type { Protocol, RouterConfig } from './config.ts';
 import { clientSpan } from './filters/spans.ts';
 import { identifierList } from './identifiers/kinds.ts';
 import { propagatorKinds } from './propagators/kinds.ts';
@@ -23,25 +20,14 @@ import type { Listener } from './protocol/listener.ts';
 import { http1 } from './protocol/mesh-codec.ts';
 import { tcp } from './protocol/tcp-codec.ts';
 import { Alarms } from './router/alarms.ts';
-import { backoffOf } from './router/backoff.ts';
-import { Binding } from './router/binding.ts';
-import { Budget, budgetProblem, defaultBudget } from './router/budget.ts';
-import type { Share } from './router/choice.ts';
-import { type ClientState, Clients } from './router/clients.ts';
+import type { ClientState } from './router/clients.ts';
 import type { Identifier } from './router/identifier.ts';
-import { IdleCache } from './router/idle-cache.ts';
-import { LateJudgement, type LateStats } from './router/late-judgement.ts';
-import { unroutable } from './router/listing.ts';
-import { maxForwards } from './router/max-forwards.ts';
 import type { RequestHead } from './router/request-head.ts';
-import { Retries } from './router/retries.ts';
 import { type PathService, Router } from './router/router.ts';
-import { compose, type Filter, impossible } from './router/service.ts';
 import { Timeouts } from './router/timeouts.ts';
-import { WaitingRoom } from './router/waiting-room.ts';
-import { type ClientParts, routerClient } from './router-client.ts';
+import { routerClient } from './router-client.ts';
+import { type PathParts, routerPath } from './router-path.ts';
 import { listenFor, type ServerParts } from './router-server.ts';
-import { boundStack, pathStack } from './stacks.ts';
 import { listenForTcp } from './tcp-server.ts';
 
 const codecs: Readonly<Record<Protocol, Codec>> = { http: http1, h2, tcp };
@@ -51,19 +37,14 @@ export class HttpRouter {
   readonly config: RouterConfig;
   readonly router: Router;
   readonly interpreter: Interpreter;
-  readonly #speaks: Protocol;
   readonly #codec: Codec;
   readonly #propagator: TracePropagator;
   readonly #accessLog: RollingFile | undefined;
-  readonly #clientSpan: Filter | undefined;
   #native: HttpRouter | undefined;
-  /** Deadlines of gRPC calls. */
-  readonly #alarms: Alarms | undefined;
   readonly #limits: CodecLimits;
   readonly #world: World;
   readonly #metrics: Metrics;
-  readonly #clients: Clients;
-  readonly #binding: Timeouts;
+  readonly #caches: BindingCaches;
   readonly #durations = new Map<number, Timeouts>();
   readonly #listeners: Listener[] = [];
   readonly #identifiers: readonly Identifier[];
@@ -72,37 +53,42 @@ export class HttpRouter {
 
   /** `speaks` h2 for what is HTTP/2 from end to end, whatever the router's own protocol. */
   constructor(config: RouterConfig, interpreter: Interpreter, world: World, speaks: Protocol = config.protocol) {
-    this.#speaks = speaks;
     this.config = config;
     this.interpreter = interpreter;
     this.#world = world;
     this.#codec = codecs[speaks];
-    this.#alarms = speaks === 'h2' ? new Alarms(world.clock) : undefined;
     this.#limits = codecLimits(config);
     this.#propagator = propagatorKinds.make(propagatorOf(config), undefined);
     this.#accessLog = accessLog(config, world);
-    this.#clientSpan = speaks === 'tcp' ? undefined : world.tracer && clientSpan(world.tracer, speaks, config.label);
     this.#metrics = world.metrics.scope('rt', speaks === config.protocol ? config.label : `${config.label}.h2`);
-    this.#binding = this.#timeouts(config.bindingTimeoutMs);
-    const cache = this.#metrics.scope('bindcache');
-    const { paths, idleTtlSecs } = config.bindingCache;
     this.#identifiers = identifierList(config.protocol, config.identifier, { prefix: config.dstPrefix.show, world });
-    const shared: ClientParts = {
+    const shared = {
       config,
       world,
       speaks,
       codec: this.#codec,
       limits: this.#limits,
       metrics: this.#metrics,
-      binding: this.#binding,
-      timeouts: (ms) => this.#timeouts(ms),
+      binding: this.#timeouts(config.bindingTimeoutMs),
+      timeouts: (ms: number) => this.#timeouts(ms),
     };
-    this.#clients = new Clients((bound) => routerClient(bound, shared), cache.counter('client', 'misses'));
+    this.#caches = new BindingCaches(config.bindingCache, (bound) => routerClient(bound, shared), {
+      clock: world.clock,
+      metrics: this.#metrics.scope('bindcache'),
+    });
+    const parts: PathParts = {
+      ...shared,
+      interpreter,
+      caches: this.#caches,
+      alarms: speaks === 'h2' ? new Alarms(world.clock) : undefined,
+      propagator: this.#propagator,
+      span: speaks === 'tcp' ? undefined : world.tracer && clientSpan(world.tracer, speaks, config.label),
+    };
     this.router = new Router({
       label: config.label,
       identifiers: this.#identifiers,
-      paths: new IdleCache<PathService>({ size: paths, idleMs: idleTtlSecs * 1000 }, world.clock, cache.scope('path')),
-      makePath: (path, override) => this.#path(path, override),
+      paths: this.#caches.paths,
+      makePath: (path, override) => this.#path(path, override, parts),
       clock: world.clock,
     });
     this.#metrics.gauge(['originator'], () => (config.originator ? 1 : 0));
@@ -134,7 +120,7 @@ export class HttpRouter {
 
   /** The clients there are and what is known of their replicas. */
   get clients(): readonly ClientState[] {
-    return [...this.#clients.states, ...(this.#native?.clients ?? [])];
+    return [...this.#caches.clients.states, ...(this.#native?.clients ?? [])];
   }
 
   get ports(): readonly number[] {
@@ -148,6 +134,7 @@ export class HttpRouter {
   close(): void {
     for (const listener of this.#listeners) listener.close();
     this.router.close();
+    this.#caches.close();
     for (const identifier of this.#identifiers) identifier.close?.();
     this.#native?.close();
     this.#accessLog?.close();
@@ -196,58 +183,20 @@ export class HttpRouter {
     return timeouts;
   }
 
-  #path(path: Path, override: Dtab): PathService {
-    const { clock, random } = this.#world;
-    const service = serviceConfigFor(this.config, path);
+  #path(path: Path, override: Dtab, parts: PathParts): PathService {
     const name = path.show.slice(1);
-    const metrics = this.#metrics.scope('service', name);
     this.#names.set(name, (this.#names.get(name) ?? 0) + 1);
-    const stats = new RequestStats(metrics, failureNames[this.#speaks].service);
-    const problem = budgetProblem(service.retries.budget);
-    const budget = new Budget(problem === undefined ? service.retries.budget : defaultBudget, clock);
-    const retries = metrics.scope('retries');
-    retries.gauge(['budget'], () => budget.balance);
-    this.#metrics.counter('bindcache', 'tree', 'misses').add();
-    const binding = new Binding(this.interpreter.bind(concatDtab(this.config.dtab, override), path), {
-      share: (bound, upTo) => this.#share(path, override, bound, upTo),
-      random,
-      room: new WaitingRoom(this.#binding, clock),
-      unroutable: () => unroutable(path.show, this.config.dtab, override),
-    });
-    const retryStats = {
-      total: retries.counter('total'),
-      budgetExhausted: retries.counter('budget_exhausted'),
-      perRequest: retries.stat('per_request'),
-    };
-    const { late } = service;
-    const judged =
-      late === undefined
-        ? binding
-        : new LateJudgement(
-            { timeouts: this.#timeouts(late.ms), bytes: late.bytes, stats: lateStats(retries) },
-            binding,
-          );
-    const retrying = new Retries(budget, backoffOf(service.retries.backoff, random), clock, retryStats, judged);
-    const total = service.totalTimeoutMs === undefined ? undefined : this.#timeouts(service.totalTimeoutMs);
-    const { keepBytes } = service;
-    const stack = compose(
-      pathStack(this.#speaks, stats, { total, keepBytes, alarms: this.#alarms }),
-      problem === undefined ? maxForwards(retrying) : impossible(problem.text),
-    );
-    const classify = classifierOf(service.responseClassifier);
+    const made = routerPath(path, override, parts);
     return {
-      send(x) {
-        x.classify = classify;
-        stack.send(x);
-      },
+      send: (x) => made.send(x),
       get busy() {
-        return stats.pending > 0;
+        return made.busy;
       },
       get clients() {
-        return binding.clients;
+        return made.clients;
       },
       close: () => {
-        binding.close();
+        made.close();
         this.#forget(name);
       },
     };
@@ -259,30 +208,6 @@ export class HttpRouter {
     if (others > 0) return;
     this.#names.delete(name);
     this.#metrics.remove('service', name);
-  }
-
-  #share(path: Path, override: Dtab, bound: Bound | undefined, upTo: number): Share {
-    const unroutableText = (): string => unroutable(path.show, this.config.dtab, override);
-    if (bound === undefined) {
-      const stats = { begin() {}, skip() {}, end() {} };
-      const service = { send: (x: Parameters<Share['service']['send']>[0]) => x.refuse('unbound', unroutableText()) };
-      return { upTo, service, client: '', lines: '', residual: '', stats, unroutable: unroutableText, close() {} };
-    }
-    this.#metrics.counter('bindcache', 'bound', 'misses').add();
-    const loan = this.#clients.borrow(bound);
-    const id = bound.id.show;
-    const residual = bound.residual.size === 0 ? '' : bound.residual.show;
-    const metrics = this.#metrics.scope('client', id.slice(1), 'service', path.show.slice(1));
-    return {
-      upTo,
-      service: compose(boundStack(this.#world.random, this.#propagator, this.#clientSpan), loan.service),
-      client: id,
-      lines: `l5d-dst-service: ${path.show}\r\nl5d-dst-client: ${id}\r\n${residual === '' ? '' : `l5d-dst-residual: ${residual}\r\n`}`,
-      residual,
-      stats: new RequestStats(metrics, failureNames[this.#speaks].client),
-      unroutable: unroutableText,
-      close: () => loan.close(),
-    };
   }
 }
 
@@ -299,12 +224,4 @@ function accessLog(config: RouterConfig, { clock, log }: World): RollingFile | u
     log.warn({ router: config.label, file: options.file, ...event, leftOut }, 'access log has lost lines'),
   );
   return new RollingFile({ ...options, clock, failed: ({ message }, lost) => told({ problem: message, lost }) });
-}
-
-function lateStats(retries: Metrics): LateStats {
-  return {
-    requestTooLong: retries.counter('request_stream_too_long'),
-    responseTooLong: retries.counter('response_stream_too_long'),
-    timeout: retries.counter('classification_timeout'),
-  };
 }

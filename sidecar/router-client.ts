@@ -99,6 +99,9 @@ export function routerClient(bound: Bound, parts: ClientParts): Client {
       : clientStack(metrics, config.forwardClientCert);
   return {
     service: problem === undefined ? compose(stack, balancer) : impossible(problem.text),
+    get usedAt() {
+      return balancer.usedAt;
+    },
     close: () => {
       balancer.close();
       tls?.close();

@@ -17,7 +17,6 @@ const share = (residual: string): Share => ({
   residual,
   stats: { begin() {}, skip() {}, end() {} },
   unroutable: () => '',
-  close() {},
 });
 
 function context(edit: (x: Exchange) => void): string {

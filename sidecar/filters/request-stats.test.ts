@@ -122,7 +122,6 @@ describe('at a client', () => {
         residual: '',
         stats: forName,
         unroutable: () => '',
-        close() {},
       };
       service.send(x);
       assert.equal(forName.pending, 1);

@@ -31,7 +31,6 @@ const nowhere: Share = {
   residual: '',
   stats: { begin() {}, skip() {}, end() {} },
   unroutable: () => 'no endpoints',
-  close() {},
 };
 
 /** Rotates over the endpoints, in the order of the list. */

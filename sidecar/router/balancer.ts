@@ -50,6 +50,7 @@ export class Balancer implements Service, Frame, Closable {
   readonly #observing: Closable;
   readonly #dispatch: Service;
   #endpoints: readonly Endpoint[] = [];
+  #usedAt: number;
   /** What is known of the replicas: requests wait while nothing is. */
   #state: 'pending' | 'known' | { readonly failed: Error } = 'pending';
   readonly #anyOpen = (): boolean => {
@@ -59,6 +60,7 @@ export class Balancer implements Service, Frame, Closable {
 
   constructor(addr: Activity<Addr>, parts: BalancerParts) {
     this.#parts = parts;
+    this.#usedAt = parts.clock.now();
     this.#dispatch = parts.inner({ send: (x) => (x.endpoint as Endpoint).transport.send(x) });
     this.#observing = addr.states.observe((state) => {
       if (state.kind === 'ok') this.#update(state.value.kind === 'neg' ? [] : state.value.addresses);
@@ -68,6 +70,11 @@ export class Balancer implements Service, Frame, Closable {
 
   get endpoints(): readonly Endpoint[] {
     return this.#endpoints;
+  }
+
+  /** When an exchange was sent last. */
+  get usedAt(): number {
+    return this.#usedAt;
   }
 
   send(x: Exchange): void {
@@ -125,6 +132,7 @@ export class Balancer implements Service, Frame, Closable {
     const endpoints = this.#endpoints;
     const { clock, classes } = this.#parts;
     const now = clock.now();
+    this.#usedAt = now;
     x.attemptAt = now;
     if (endpoints.length === 0) {
       x.endpoint = undefined;

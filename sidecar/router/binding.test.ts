@@ -7,7 +7,7 @@ import { empty, leaf, type NameTree, neg, union } from '../../core/naming/name-t
 import { Path } from '../../core/naming/path.ts';
 import { Activity, failed, ok, pending, settable } from '../../core/reactive/activity.ts';
 import { Binding } from './binding.ts';
-import type { Share } from './choice.ts';
+import { type Share, shares } from './choice.ts';
 import { MeshError } from './errors.ts';
 import type { Exchange } from './exchange.ts';
 import { Timeouts } from './timeouts.ts';
@@ -39,11 +39,18 @@ function bench(options: { readonly roll?: number } = {}) {
       residual: '',
       stats: { begin() {}, skip() {}, end() {} },
       unroutable: () => '',
-      close: () => events.push(`return ${client}`),
     };
   };
   const binding = new Binding(name.activity, {
-    share,
+    shares(tree) {
+      const list = shares(tree, share);
+      return {
+        list,
+        close() {
+          for (const { client } of list) events.push(`return ${client}`);
+        },
+      };
+    },
     random: () => options.roll ?? 0,
     room: new WaitingRoom(new Timeouts(10_000, clock), clock),
     unroutable: () => 'leads nowhere',

@@ -2,13 +2,19 @@ import type { Closable } from '../../core/closable.ts';
 import type { Bound } from '../../core/naming/name.ts';
 import type { NameTree } from '../../core/naming/name-tree.ts';
 import type { Activity } from '../../core/reactive/activity.ts';
-import { draw, type Share, type ShareFactory, sendTo, shares } from './choice.ts';
+import { draw, type Share, sendTo } from './choice.ts';
 import type { Exchange } from './exchange.ts';
 import type { Service } from './service.ts';
 import type { WaitingRoom } from './waiting-room.ts';
 
+/** The clusters of a bound tree, each with its share. */
+export interface SharedOut extends Closable {
+  readonly list: readonly Share[];
+}
+
 export interface BindingParts {
-  readonly share: ShareFactory;
+  /** Lays a bound tree out; closing gives the clusters back. */
+  readonly shares: (tree: NameTree<Bound>) => SharedOut;
   readonly random: () => number;
   readonly room: WaitingRoom;
   /** What a caller is told when the name leads nowhere. */
@@ -25,13 +31,14 @@ export interface BindingParts {
 export class Binding implements Service, Closable {
   readonly #parts: BindingParts;
   readonly #observing: Closable;
+  #shared: SharedOut | undefined;
   #shares: readonly Share[] | undefined;
   #failure: Error | undefined;
 
   constructor(bound: Activity<NameTree<Bound>>, parts: BindingParts) {
     this.#parts = parts;
     this.#observing = bound.states.observe((state) => {
-      if (state.kind === 'ok') this.#become(shares(state.value, parts.share));
+      if (state.kind === 'ok') this.#become(parts.shares(state.value));
       else if (state.kind === 'failed' && this.#shares === undefined) this.#failed(state.error);
     });
   }
@@ -51,9 +58,10 @@ export class Binding implements Service, Closable {
   close(): void {
     this.#observing.close();
     this.#failed(new Error('router closed'));
-    const shares = this.#shares ?? [];
+    const shared = this.#shared;
+    this.#shared = undefined;
     this.#shares = undefined; // whoever is evicted comes back here
-    for (const share of shares) share.close();
+    shared?.close();
   }
 
   #pass(list: readonly Share[], x: Exchange): void {
@@ -61,13 +69,13 @@ export class Binding implements Service, Closable {
     else sendTo(list.length === 1 ? (list[0] as Share) : draw(list, this.#parts.random()), x);
   }
 
-  #become(next: readonly Share[]): void {
-    const previous = this.#shares;
-    this.#shares = next;
+  #become(next: SharedOut): void {
+    const previous = this.#shared;
+    this.#shared = next;
+    this.#shares = next.list;
     this.#failure = undefined;
-    // After `next` borrowed, so that clients in both stay open.
-    for (const share of previous ?? []) share.close();
-    for (const x of this.#parts.room.leave()) this.#pass(next, x);
+    previous?.close(); // after `next` borrowed, so that clients in both stay open
+    for (const x of this.#parts.room.leave()) this.#pass(next.list, x);
   }
 
   #failed(error: Error): void {

@@ -6,7 +6,7 @@ import { type Bound, boundName } from '../../core/naming/name.ts';
 import { alt, empty, fail, leaf, type NameTree, neg, union } from '../../core/naming/name-tree.ts';
 import { Path } from '../../core/naming/path.ts';
 import { Activity } from '../../core/reactive/activity.ts';
-import { draw, type Share, sendTo, shares } from './choice.ts';
+import { draw, type Share, sendTo, shares, treeKey } from './choice.ts';
 
 const bound = (id: string): Bound => boundName(Path.read(id), Path.empty, Activity.pending);
 const to = (id: string): NameTree<Bound> => leaf(bound(id));
@@ -21,7 +21,6 @@ function share(of: Bound | undefined, upTo: number): Share {
     residual: '',
     stats: { begin() {}, skip() {}, end() {} },
     unroutable: () => '',
-    close() {},
   };
 }
 
@@ -121,4 +120,13 @@ test('an exchange sent to a share is given to its service, and knows the share',
   sendTo(chosen, x);
   assert.equal(x.share, chosen);
   assert.deepEqual(sent, [x]);
+});
+
+test('trees have one key where they lay out the same, and only there', () => {
+  const keys = trees.map(([, tree]) => treeKey(tree));
+  assert.deepEqual(
+    keys,
+    trees.map(([, tree]) => treeKey(tree)),
+  );
+  assert.equal(new Set(keys).size, trees.length);
 });

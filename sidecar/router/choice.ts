@@ -1,4 +1,3 @@
-import type { Closable } from '../../core/closable.ts';
 import type { Bound } from '../../core/naming/name.ts';
 import type { NameTree } from '../../core/naming/name-tree.ts';
 import type { Exchange } from './exchange.ts';
@@ -11,13 +10,8 @@ export interface ShareStats {
   end(x: Exchange, since: number): void;
 }
 
-/** A client on loan; closing the loan closes the client after its last borrower. */
-export interface Loan extends Closable {
-  readonly service: Service;
-}
-
 /** One cluster a name is bound to, with its share of the requests. */
-export interface Share extends Closable {
+export interface Share {
   /** Upper end of its interval in [0, 1). */
   readonly upTo: number;
   readonly service: Service;
@@ -55,6 +49,14 @@ function flatten(tree: NameTree<Bound>, weight: number, out: { bound: Bound | un
     // Weights of nothing but zeros share evenly, as in Linkerd: a union keeps the share it has, whatever is in it.
     for (const w of tree.trees) flatten(w.tree, weight * (total === 0 ? 1 / tree.trees.length : w.weight / total), out);
   } else if (tree.kind === 'alt' && tree.trees[0] !== undefined) flatten(tree.trees[0], weight, out);
+}
+
+/** A text that is the same for trees that lay out the same. */
+export function treeKey(tree: NameTree<Bound>): string {
+  if (tree.kind === 'leaf') return `${tree.value.id.show} ${tree.value.residual.show}`;
+  if (tree.kind === 'union') return `(${tree.trees.map((w) => `${w.weight}*${treeKey(w.tree)}`).join(' & ')})`;
+  if (tree.kind === 'alt') return `(${tree.trees.map(treeKey).join(' | ')})`;
+  return tree.kind;
 }
 
 /** Hot: the share a roll in [0, 1) falls to. */

@@ -2,13 +2,14 @@ import type { Closable } from '../../core/closable.ts';
 import type { Addr, Bound } from '../../core/naming/name.ts';
 import type { Activity, State } from '../../core/reactive/activity.ts';
 import { sample } from '../../core/reactive/sample.ts';
-import type { Counter } from '../../core/telemetry/metrics.ts';
-import type { Loan } from './choice.ts';
+import type { LendingCache, Lent } from './lending-cache.ts';
 import type { Service } from './service.ts';
 
 /** One cluster's client: its balancer and the stages before it. */
 export interface Client extends Closable {
   readonly service: Service;
+  /** Reading of the clock when an exchange came last, or it was made. */
+  readonly usedAt: number;
 }
 
 /** A client, by its shown id, and what is known of its replicas. */
@@ -17,52 +18,42 @@ export interface ClientState {
   readonly addr: State<Addr>;
 }
 
-interface Lent {
+/** A client as the cache keeps it. */
+export interface KeptClient extends Client {
   readonly addr: Activity<Addr>;
-  readonly client: Client;
-  loans: number;
 }
 
-/** Clients lent by cluster id; a client is closed when its last borrower returns it. */
-export class Clients {
+/** Clients lent by cluster id. */
+export class Clients implements Closable {
   readonly #make: (bound: Bound) => Client;
-  readonly #misses: Counter;
-  readonly #lent = new Map<string, Lent>();
+  readonly #cache: LendingCache<KeptClient>;
 
-  constructor(make: (bound: Bound) => Client, misses: Counter) {
+  constructor(make: (bound: Bound) => Client, cache: LendingCache<KeptClient>) {
     this.#make = make;
-    this.#misses = misses;
+    this.#cache = cache;
   }
 
-  borrow(bound: Bound): Loan {
-    const id = bound.id.show;
-    let entry = this.#lent.get(id);
-    if (entry === undefined) {
-      this.#misses.add();
-      entry = { addr: bound.addr, client: this.#make(bound), loans: 0 };
-      this.#lent.set(id, entry);
-    }
-    entry.loans += 1;
-    return this.#loan(id, entry);
+  borrow(bound: Bound): Lent<Client> {
+    return this.#cache.lend(bound.id.show, () => kept(this.#make(bound), bound.addr));
   }
 
   /** The clients there are. */
   get states(): readonly ClientState[] {
-    return [...this.#lent].map(([id, { addr }]) => ({ id, addr: sample(addr.states) }));
+    return [...this.#cache.values()].map(([id, { addr }]) => ({ id, addr: sample(addr.states) }));
   }
 
-  #loan(id: string, entry: Lent): Loan {
-    let open = true;
-    return {
-      service: entry.client.service,
-      close: () => {
-        if (!open) return;
-        open = false;
-        entry.loans -= 1;
-        if (entry.loans > 0) return;
-        this.#lent.delete(id);
-        entry.client.close();
-      },
-    };
+  close(): void {
+    this.#cache.close();
   }
+}
+
+function kept(client: Client, addr: Activity<Addr>): KeptClient {
+  return {
+    addr,
+    service: client.service,
+    get usedAt() {
+      return client.usedAt;
+    },
+    close: () => client.close(),
+  };
 }

@@ -15,7 +15,7 @@ export interface CacheLimits {
 
 /**
  * Entries by key, the least recently used first. Over its size the cache closes idle entries; busy ones stay, so that it
- * is bounded by size plus what is in flight (Linkerd's binding caches, §2.4).
+ * is bounded by size plus what is in flight, counted as `oneshots` (Linkerd's cache of paths, §2.4).
  */
 export class IdleCache<V extends Cached> implements Closable {
   readonly #limits: CacheLimits;
@@ -24,6 +24,7 @@ export class IdleCache<V extends Cached> implements Closable {
   readonly #misses;
   readonly #evicts;
   readonly #expires;
+  readonly #oneshots;
   #sweep: Closable = nothingToClose;
 
   constructor(limits: CacheLimits, clock: Clock, metrics: Metrics) {
@@ -32,7 +33,8 @@ export class IdleCache<V extends Cached> implements Closable {
     this.#misses = metrics.counter('misses');
     this.#evicts = metrics.counter('evicts');
     this.#expires = metrics.counter('expires');
-    metrics.counter('oneshots');
+    this.#oneshots = metrics.counter('oneshots');
+    metrics.gauge(['idle'], () => [...this.#entries.values()].filter(({ value }) => !value.busy).length);
   }
 
   /** Hot: the entry of a key, marked as used. */
@@ -48,6 +50,7 @@ export class IdleCache<V extends Cached> implements Closable {
     if (this.#entries.size === 0) this.#watch();
     this.#entries.set(key, { value, usedAt: this.#clock.now() });
     while (this.#entries.size > this.#limits.size && this.#evict(key));
+    if (this.#entries.size > this.#limits.size) this.#oneshots.add();
     return value;
   }
 
