@@ -211,12 +211,12 @@ export class HttpRouter {
   }
 }
 
-/** The access log of a router; undefined without one. What it loses is told once in a while. */
 /** What linkers tell each other of a tunnel's trace is not configured. */
 function propagatorOf(config: RouterConfig): KindConfig {
   return config.protocol === 'tcp' ? { kind: 'io.l5d.default' } : config.tracePropagator;
 }
 
+/** The access log of a router; undefined without one. What it loses is told once in a while. */
 function accessLog(config: RouterConfig, { clock, log }: World): RollingFile | undefined {
   const options = accessLogOf(config);
   if (options === undefined) return undefined;
