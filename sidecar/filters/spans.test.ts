@@ -18,7 +18,6 @@ const share: Share = {
   residual: '/rest',
   stats: { begin() {}, skip() {}, end() {} },
   unroutable: () => '',
-  close() {},
 };
 
 function traced(wanted = true) {
