@@ -87,6 +87,13 @@ describe('hosts', () => {
     }));
 });
 
+test('patterns that cannot be used are told', () => {
+  const { refused } = new IngressTable([ingress(['- regex /[ a', '- regex /(?=x)x b', '- regex /c c'])], {
+    ignoreDefaultBackends: false,
+  });
+  assert.deepEqual(refused, ['ns/x /[', 'ns/x /(?=x)x']);
+});
+
 test('of equal rules the first Ingress has its way, in its namespace', () => {
   const table = new IngressTable([ingress(['h exact /a one'], undefined, 'n1'), ingress(['h exact /a two'])], {
     ignoreDefaultBackends: false,

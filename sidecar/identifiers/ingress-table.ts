@@ -1,4 +1,5 @@
 import type { Ingress, IngressBackend, PathRule } from '#core/k8s/ingresses.ts';
+import { linearPattern } from './linear-pattern.ts';
 
 /** A Service to send a request to. */
 export interface IngressTarget extends IngressBackend {
@@ -11,9 +12,6 @@ interface Entry {
   readonly target: IngressTarget;
 }
 
-/** Longer patterns are refused: what any namespace's user writes is run on every request. */
-const maxPattern = 1024;
-
 /**
  * The rules of all Ingresses, made once, looked up for every request.
  *
@@ -23,19 +21,26 @@ const maxPattern = 1024;
  * first default backend there is.
  */
 export class IngressTable {
+  /** `<namespace>/<name> <path>` of rules that match nothing, as their patterns cannot be used. */
+  readonly refused: readonly string[];
   readonly #byHost = new Map<string, Entry[]>();
   readonly #fallback: IngressTarget | undefined;
 
   constructor(ingresses: readonly Ingress[], options: { readonly ignoreDefaultBackends: boolean }) {
-    for (const { namespace, rules } of ingresses) {
+    const refused: string[] = [];
+    for (const { namespace, name, rules } of ingresses) {
       for (const { host, path, backend } of rules) {
         const matches = matcher(path);
-        if (matches === undefined) continue;
+        if (matches === undefined) {
+          refused.push(`${namespace}/${name} ${path.path}`);
+          continue;
+        }
         const entries = this.#byHost.get(host) ?? [];
         this.#byHost.set(host, entries);
         entries.push({ rank: rank(path), matches, target: { namespace, ...backend } });
       }
     }
+    this.refused = refused;
     for (const entries of this.#byHost.values()) entries.sort((a, b) => b.rank - a.rank);
     const first = ingresses.find(({ defaultBackend }) => defaultBackend !== undefined);
     if (first?.defaultBackend !== undefined && !options.ignoreDefaultBackends)
@@ -82,7 +87,7 @@ function rank({ type, path }: PathRule): number {
 
 const withoutSlash = (path: string): string => (path.endsWith('/') ? path.slice(0, -1) : path);
 
-/** Undefined for what is no pattern: that rule matches nothing. */
+/** Undefined for a pattern that cannot be used: that rule matches nothing. */
 function matcher({ type, path }: PathRule): ((path: string) => boolean) | undefined {
   if (path === '') return () => true;
   switch (type) {
@@ -93,17 +98,9 @@ function matcher({ type, path }: PathRule): ((path: string) => boolean) | undefi
       return (given) =>
         given.startsWith(elements) && (given.length === elements.length || given[elements.length] === '/');
     }
-    case 'regex':
-      return pattern(path);
-  }
-}
-
-function pattern(text: string): ((path: string) => boolean) | undefined {
-  if (text.length > maxPattern) return undefined;
-  try {
-    const whole = new RegExp(`^(?:${text})$`);
-    return (given) => whole.test(given);
-  } catch {
-    return undefined;
+    case 'regex': {
+      const whole = linearPattern(path);
+      return whole && ((given) => whole.test(given));
+    }
   }
 }

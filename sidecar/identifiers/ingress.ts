@@ -7,7 +7,6 @@ import { showElement } from '#core/naming/path.ts';
 import { MeshError } from '../router/errors.ts';
 import type { Identifier } from '../router/identifier.ts';
 import { IngressTable } from './ingress-table.ts';
-import { linearPatterns } from './linear-patterns.ts';
 import { type IdentifierDeps, under } from './under.ts';
 
 const schema = z.strictObject({
@@ -34,7 +33,6 @@ export function ingressSource(config: IngressConfig, world: IdentifierDeps['worl
 export const ingress = defineKind({
   schema,
   make(config, { prefix, world }: IdentifierDeps): Identifier {
-    linearPatterns();
     let table: IngressTable | undefined;
     let problem = 'the Ingress rules are not known yet';
     let known: () => void = () => {};
@@ -43,7 +41,7 @@ export const ingress = defineKind({
     });
     const observed = ingressesOf(...ingressSource(config, world)).states.observe((state) => {
       if (state.kind === 'ok') {
-        table = new IngressTable(state.value, config);
+        table = told(new IngressTable(state.value, config), table, world);
         known();
       } else if (state.kind === 'failed' && table === undefined) {
         problem = state.error.message;
@@ -65,3 +63,11 @@ export const ingress = defineKind({
     };
   },
 });
+
+/** Says which patterns cannot be used, of those that were not there before. */
+function told(table: IngressTable, before: IngressTable | undefined, { log }: IdentifierDeps['world']): IngressTable {
+  const news = table.refused.filter((each) => !before?.refused.includes(each));
+  if (news.length > 0)
+    log.warn({ rules: news.slice(0, 20), count: news.length }, 'patterns of Ingresses that match nothing');
+  return table;
+}
