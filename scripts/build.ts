@@ -7,7 +7,8 @@ import { build, type Plugin } from 'esbuild';
  *
  * Bundles one file a process, so that a process reads one file when it starts and loads nothing that
  * only another one needs: `linker.cjs <config.yaml>` and `injector.cjs` are `heddle linker` and `heddle injector`,
- * `heddle.cjs` is the whole command. `heddle` starts the right one with the right settings.
+ * `worker.cjs` is one of a linker's data-path threads, `heddle.cjs` is the whole command. `heddle` starts the right one
+ * with the right settings.
  */
 const root = join(import.meta.dirname, '..');
 const dist = resolve(process.argv[2] ?? join(root, 'dist'));
@@ -15,10 +16,10 @@ const dist = resolve(process.argv[2] ?? join(root, 'dist'));
 /** What a module has and CommonJS has not. */
 const urlShim = "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;";
 
-async function bundle(file: string, only?: string): Promise<void> {
+async function bundle(file: string, only?: string, entry = 'cli/main.ts'): Promise<void> {
   const outfile = join(dist, file);
   await build({
-    entryPoints: [join(root, 'cli/main.ts')],
+    entryPoints: [join(root, entry)],
     outfile,
     absWorkingDir: root,
     bundle: true,
@@ -109,6 +110,7 @@ function oneCommand(name: string): Plugin {
 
 rmSync(dist, { recursive: true, force: true });
 await bundle('linker.cjs', 'linker');
+await bundle('worker.cjs', undefined, 'sidecar/workers/worker.ts');
 await bundle('injector.cjs', 'injector');
 await bundle('heddle.cjs');
 cpSync(join(root, 'scripts/image-entrypoint.sh'), join(dist, 'heddle'));

@@ -2,13 +2,10 @@ import type { AdminServer } from '#core/admin/server.ts';
 import { systemClock } from '#core/clock.ts';
 import { closeAll } from '#core/closable.ts';
 import type { Loaded } from '#core/config/load.ts';
-import { makeInterpreter } from '#core/interpreters/make-interpreter.ts';
-import { makeNamers } from '#core/namers/make-namers.ts';
-import { utilityNamers } from '#core/namers/utility/utilities.ts';
 import { emptyDtab } from '#core/naming/dtab.ts';
 import { configuredInterpreter } from '#core/naming/interpreter.ts';
 import { telemeterKinds } from '#core/telemeters/kinds.ts';
-import type { LeveledLog } from '#core/telemetry/log.ts';
+import type { LeveledLog, LogLevel } from '#core/telemetry/log.ts';
 import { Metrics } from '#core/telemetry/metrics.ts';
 import { processMetrics } from '#core/telemetry/process.ts';
 import { allTracers } from '#core/telemetry/tracer.ts';
@@ -17,7 +14,10 @@ import type { World } from '#core/world.ts';
 import { openAdmin } from './admin/ports.ts';
 import type { LinkerAdminDeps } from './admin/routes.ts';
 import type { LinkerConfig } from './config.ts';
-import { HttpRouter } from './http-router.ts';
+import { DataPath } from './data-path.ts';
+import { WorkerPool } from './workers/pool.ts';
+import { reservePorts } from './workers/reserve-ports.ts';
+import { WorkersView } from './workers/view.ts';
 
 /** A running linker. */
 export interface Linker {
@@ -38,57 +38,69 @@ export async function assemble(
   shutdown: (graceMs: number) => void,
 ): Promise<Linker> {
   const config = loaded.value;
-  const bare: World = { clock: systemClock, random: Math.random, env: process.env, log, metrics: new Metrics() };
+  const own = new Metrics();
+  // With workers, `own` is what this thread counts, and `shown` what all of them do.
+  const shown = config.workers === 1 ? own : new Metrics();
+  const bare: World = { clock: systemClock, random: Math.random, env: process.env, log, metrics: shown };
   const telemeters = config.telemetry.map((telemeter) => telemeterKinds.make(telemeter, bare));
-  const world: World = { ...bare, tracer: allTracers(telemeters.flatMap(({ tracer }) => tracer ?? [])) };
-  const measuring = closeAll(
-    processMetrics(world.metrics, world.clock),
-    rollWindows(world.metrics, world.clock),
-    ...telemeters,
-  );
-  const utilities = utilityNamers(world);
-  const namers = { configured: makeNamers(config.namers, world, utilities), utilities };
-  const routers = config.routers.map(
-    (router) => new HttpRouter(router, makeInterpreter(router.interpreter, { namers, world }), world),
-  );
+  const tracer = allTracers(telemeters.flatMap(({ tracer }) => tracer ?? []));
+  const world: World = { ...bare, metrics: own, tracer };
+  const measuring = closeAll(processMetrics(own, world.clock), rollWindows(own, world.clock), ...telemeters);
+  // With workers, the path of this thread carries nothing: it has the names for the admin pages.
+  const path = new DataPath(config, world);
+  let serving: DataPath | WorkerPool = path;
   let admin: AdminServer | undefined;
+  let view: WorkersView | undefined;
   try {
     const deps: LinkerAdminDeps = {
       config,
       written: loaded.written,
-      metrics: world.metrics,
+      metrics: shown,
       telemeters,
       clock: world.clock,
       log,
-      namers: namers.configured,
-      routers,
-      utilities: configuredInterpreter(emptyDtab, [], utilities),
+      namers: path.namers,
+      routers: path.routers,
+      utilities: configuredInterpreter(emptyDtab, [], path.utilities),
       shutdown: (graceMs) => shutdown(graceMs ?? config.admin.shutdownGraceMs),
     };
-    for (const router of routers) {
-      await router.listen();
-      for (const port of router.ports) log.info({ router: router.config.label, port }, 'serving');
+    let ports: readonly (readonly number[])[];
+    if (config.workers === 1) {
+      await path.listen();
+      ({ ports } = path);
+    } else {
+      ports = await reservePorts(config.routers);
+      const pool = new WorkerPool({ ...loaded.source, ports, level: log.level as LogLevel }, world);
+      serving = pool;
+      await pool.start(config.workers);
+      view = new WorkersView(pool, deps, own);
     }
+    for (const [r, { config }] of path.routers.entries())
+      for (const port of ports[r] ?? []) log.info({ router: config.label, port }, 'serving');
     // Last: whoever gets an answer to its ping, as probes do, can send requests.
-    const http = routers.filter((router) => router.config.protocol === 'http');
-    admin = await openAdmin(deps, http, log);
+    const http = path.routers.filter((router) => router.config.protocol === 'http');
+    admin = await openAdmin(view?.deps ?? deps, http, log, view?.fresh);
+    return {
+      adminPort: admin.port,
+      ports: Object.fromEntries(path.routers.map((r, i) => [r.config.label, ports[i] ?? []])),
+      drain: (graceMs) => end(graceMs),
+    };
   } catch (error) {
-    for (const router of routers) router.close();
-    await admin?.close();
-    measuring.close();
+    await stop();
     throw error;
   }
-  const started = admin;
-  return {
-    adminPort: started.port,
-    ports: Object.fromEntries(routers.map((r) => [r.config.label, r.ports])),
-    async drain(graceMs) {
-      const late = new Promise<false>((resolve) => setTimeout(resolve, graceMs, false).unref());
-      const done = await Promise.race([Promise.all(routers.map((r) => r.drain())).then(() => true), late]);
-      for (const router of routers) router.close();
-      await started.close();
-      measuring.close();
-      return done;
-    },
-  };
+
+  async function end(graceMs: number): Promise<boolean> {
+    const done = await serving.drain(graceMs);
+    await stop();
+    return done;
+  }
+
+  async function stop(): Promise<void> {
+    view?.close();
+    serving.close();
+    path.close();
+    await admin?.close();
+    measuring.close();
+  }
 }

@@ -46,6 +46,12 @@ export const linkerConfig = z
       .strictObject({ orgId: z.string().optional(), enabled: z.boolean().optional() })
       .optional()
       .describe('Read and not used: nothing is ever reported to anyone.'),
+    workers: z
+      .int()
+      .min(1)
+      .max(64)
+      .default(1)
+      .describe('Heddle: threads that carry requests, each with connections and watches of its own.'),
   })
   .superRefine(conflicts, { when: () => true });
 

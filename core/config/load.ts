@@ -13,6 +13,8 @@ export interface Loaded<T> {
   readonly value: T;
   /** The document as it was written: no defaults, no transformations, keys in their order. */
   readonly written: unknown;
+  /** What was read, and where from. */
+  readonly source: { readonly text: string; readonly file: string };
   readonly warnings: readonly Problem[];
 }
 
@@ -50,7 +52,12 @@ export function load<S extends z.ZodType>(
       for (const { path, text } of remarks(result.data)) {
         warnings.push({ ...at(document.offsetOf(path)), key: document.show(path), text, late: false });
       }
-      return { value: result.data, written: document.value(), warnings: warnings.sort(inOrder) };
+      return {
+        value: result.data,
+        written: document.value(),
+        source: { text, file },
+        warnings: warnings.sort(inOrder),
+      };
     }
     const issues = result.error.issues;
     const { dropped, reread } = mend(document, issues);

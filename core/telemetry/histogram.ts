@@ -50,6 +50,22 @@ export class Histogram {
     this.#rolled = { count: this.count, sum: this.sum };
   }
 
+  /** All there is to know, as a plain value. */
+  get everything(): HistogramCounts {
+    const { count, sum } = this;
+    return { count, sum, start: { ...this.#start }, rolled: { ...this.#rolled }, now: this.#now, before: this.#before };
+  }
+
+  /** Adds what another one counted; their windows count as one. */
+  absorb(other: HistogramCounts): void {
+    this.count += other.count;
+    this.sum += other.sum;
+    this.#start = plus(this.#start, other.start);
+    this.#rolled = plus(this.#rolled, other.rolled);
+    this.#now = added(this.#now, other.now);
+    this.#before = added(this.#before, other.before);
+  }
+
   /** What the window holds, or undefined where that is nothing. `quantiles` are between 0 and 1, in rising order. */
   window(quantiles: readonly number[]): HistogramWindow | undefined {
     const count = this.count - this.#start.count;
@@ -70,6 +86,32 @@ export class Histogram {
     }
     return { count, min, max, average: (this.sum - this.#start.sum) / count, quantiles: at };
   }
+}
+
+/** A histogram as another thread can take it: totals, totals when the window and its second part began, buckets. */
+export interface HistogramCounts {
+  readonly count: number;
+  readonly sum: number;
+  readonly start: Totals;
+  readonly rolled: Totals;
+  readonly now: Uint32Array;
+  readonly before: Uint32Array;
+}
+
+interface Totals {
+  readonly count: number;
+  readonly sum: number;
+}
+
+function plus(a: Totals, b: Totals): Totals {
+  return { count: a.count + b.count, sum: a.sum + b.sum };
+}
+
+function added(a: Uint32Array<ArrayBuffer>, b: Uint32Array): Uint32Array<ArrayBuffer> {
+  const sum = a.length >= b.length ? a : new Uint32Array(b.length);
+  if (sum !== a) sum.set(a);
+  for (let i = 0; i < b.length; i++) sum[i]! += b[i]!;
+  return sum;
 }
 
 export interface HistogramWindow {

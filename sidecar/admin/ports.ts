@@ -1,3 +1,4 @@
+import type { Route } from '#core/admin/route.ts';
 import { allowing } from '#core/admin/security.ts';
 import { type AdminServer, startAdmin } from '#core/admin/server.ts';
 import type { Clock } from '#core/clock.ts';
@@ -11,10 +12,15 @@ import { type LinkerAdminDeps, linkerAdminRoutes } from './routes.ts';
  * Opens the admin port, and `httpIdentifierPort` where there is one. Rejects, with nothing left open, where a port
  * cannot be had or its certificate is unusable.
  */
-export async function openAdmin(deps: LinkerAdminDeps, http: readonly Identifying[], log: Log): Promise<AdminServer> {
+export async function openAdmin(
+  deps: LinkerAdminDeps,
+  http: readonly Identifying[],
+  log: Log,
+  fresh: (route: Route) => Route = (route) => route,
+): Promise<AdminServer> {
   const { ip, port, security, httpIdentifierPort } = deps.config.admin;
   const tls = adminTls(deps.config, deps.clock, log);
-  const routes = linkerAdminRoutes(deps);
+  const routes = linkerAdminRoutes(deps).map(fresh);
   const admin = await startAdmin({ ip, port, routes, allows: allowing(security), tls, log });
   log.info({ ip, port: admin.port }, 'serving http admin');
   if (httpIdentifierPort === undefined) return admin;

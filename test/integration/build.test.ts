@@ -20,7 +20,7 @@ describe('a build', () => {
 
   test('is one file a process, with the linkers’ configurations beside them', () => {
     const programs = readdirSync(dist).filter((name) => name.endsWith('.cjs'));
-    assert.deepEqual(programs.sort(), ['heddle.cjs', 'injector.cjs', 'linker.cjs']);
+    assert.deepEqual(programs.sort(), ['heddle.cjs', 'injector.cjs', 'linker.cjs', 'worker.cjs']);
     assert.deepEqual(readdirSync(join(dist, 'linker')).sort(), ['node.yaml', 'sidecar.yaml']);
   });
 
