@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { METHODS } from 'node:http';
+import { isAuthority } from '#sidecar/protocol/authority.ts';
 import type { Reading, ReadRequest } from './read-messages.ts';
 
 /** Ways of writing a request on which the two part on purpose. */
 export interface Difference {
   readonly what: string;
   readonly why: string;
-  /** Whether a text has it, or the request on which the two part, as the linker took it. */
+  /** Whether a text has it, or the request on which the two part, as the linker took it or, where it refuses, Node. */
   readonly is: RegExp | ((taken: ReadRequest) => boolean);
   readonly example: string;
 }
@@ -62,16 +63,28 @@ export const stricter: readonly Difference[] = [
     example: 'POST / HTTP/1.1\r\nHost: web\r\nTransfer-Encoding: chunked\r\n\r\n00000000000001\r\na\r\n0\r\n\r\n',
   },
   {
-    what: 'an absolute target without a host, or with one that is none',
+    what: 'an absolute target without a host',
     why: 'There is nothing to route by.',
-    is: /[A-Z]+ https?:\/\/([^\s/@]*@)?([/?#\s:]|\S*@|[^\s/?#]*[^\w\-.~%!$&'()*+,;=:[\]\s/?#]|[^\s/?#]*:[^\s/?#]*[^\d\s/?#])/i,
+    is: /[A-Z]+ https?:\/\/([^\s/@]*@)?([/?#\s:]|\S*@)/i,
     example: 'GET http:///a HTTP/1.1\r\nHost: web\r\n\r\n',
   },
   {
     what: 'a Host that is none',
     why: 'RFC 9112 §3.2 asks for 400; the linker routes by it, and the origin may read it otherwise.',
-    is: /^host:[\t ]*(?!(\[[\w:]+\]|[\w\-.~%!$&'()*+,;=]*)(:\d*)?[\t ]*\r)/im,
+    is: /^host:(?![\t ]*(\[[\w:]+\]|[\w\-.~%!$&'()*+,;=]*)(:\d*)?[\t ]*\r)/im,
     example: 'GET / HTTP/1.1\r\nHost: web/a\r\n\r\n',
+  },
+  {
+    what: 'an absolute target with a host that is none',
+    why: 'RFC 9112 §3.2.2 makes it the Host, which it cannot be.',
+    is: ({ headers }) => headers.some(([name, value]) => name === 'Host' && !isAuthority(value)),
+    example: 'GET http://[a/ HTTP/1.1\r\nHost: web\r\n\r\n',
+  },
+  {
+    what: 'the target * of another method than OPTIONS',
+    why: 'RFC 9110 §7.1: it means the server as a whole.',
+    is: ({ method, target }) => target === '*' && method !== 'OPTIONS',
+    example: 'POST * HTTP/1.1\r\nHost: web\r\n\r\n',
   },
 ];
 
@@ -192,7 +205,8 @@ export function compare(text: string, node: Reading, linker: Reading): string {
   const known = our === 'refused' ? stricter : their === 'refused' ? wider : their === 'over' ? further : [];
   const found = known.find(({ is }) => {
     if (is instanceof RegExp) return is.test(text);
-    return typeof our === 'object' && is(our);
+    const request = typeof our === 'object' ? our : their;
+    return typeof request === 'object' && is(request);
   });
   if (found !== undefined) return found.what;
   return assert.deepEqual({ [JSON.stringify(text)]: our }, { [JSON.stringify(text)]: their }) ?? '';
