@@ -20,7 +20,7 @@ function judge(protocol: 'http' | 'h2', responseClassifier: object | undefined, 
 const unavailable = 'grpc-status: 14\r\n';
 const internal = 'grpc-status: 13\r\n';
 
-test('the kinds of http routers hold for h2 routers under names of their own', () => {
+test('linkerd1: h2 classifiers: the kinds of http routers hold for h2 routers under names of their own', () => {
   for (const protocol of ['http', 'h2'] as const) {
     assert.equal(judge(protocol, { kind: `io.l5d.${protocol}.retryableAll5XX` }, 503), 'retryable');
     assert.equal(judge(protocol, { kind: `io.l5d.${protocol}.retryableRead5XX` }, 503), 'failure');
@@ -28,7 +28,7 @@ test('the kinds of http routers hold for h2 routers under names of their own', (
   }
 });
 
-test('gRPC kinds read grpc-status', () => {
+test('linkerd1: grpc classifiers: gRPC kinds read grpc-status', () => {
   const kind = (name: string) => ({ kind: `io.l5d.h2.grpc.${name}` });
   for (const name of ['default', 'compliant']) {
     assert.equal(judge('h2', kind(name), 200, unavailable), 'retryable');

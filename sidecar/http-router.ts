@@ -81,6 +81,7 @@ export class HttpRouter {
       interpreter,
       caches: this.#caches,
       alarms: speaks === 'h2' ? new Alarms(world.clock) : undefined,
+      keeping: config.enforceDeadlines ? new Alarms(world.clock) : undefined,
       propagator: this.#propagator,
       span: speaks === 'tcp' ? undefined : world.tracer && clientSpan(world.tracer, speaks, config.label),
     };

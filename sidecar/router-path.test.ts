@@ -48,6 +48,7 @@ function bench(section: object = {}) {
     speaks: 'http',
     binding: timeouts(1000),
     alarms: undefined,
+    keeping: undefined,
     span: undefined,
     propagator: propagatorKinds.make({ kind: 'io.l5d.default' }, undefined),
   });

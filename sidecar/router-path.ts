@@ -17,6 +17,7 @@ import { backoffOf } from './router/backoff.ts';
 import { Binding, type SharedOut } from './router/binding.ts';
 import { Budget, budgetProblem, defaultBudget } from './router/budget.ts';
 import { type Share, shares, treeKey } from './router/choice.ts';
+import { keepingDeadlines } from './router/deadline-limit.ts';
 import type { Exchange } from './router/exchange.ts';
 import { LateJudgement, type LateStats } from './router/late-judgement.ts';
 import type { Lent } from './router/lending-cache.ts';
@@ -40,6 +41,8 @@ export interface PathParts {
   readonly caches: BindingCaches;
   readonly binding: Timeouts;
   readonly alarms: Alarms | undefined;
+  /** For the deadlines that requests come with, where they are kept. */
+  readonly keeping: Alarms | undefined;
   readonly propagator: TracePropagator;
   /** Records the span of an attempt, where someone wants to know. */
   readonly span: Filter | undefined;
@@ -65,9 +68,11 @@ export function routerPath(path: Path, override: Dtab, parts: PathParts): PathSe
   });
   const total = service.totalTimeoutMs === undefined ? undefined : parts.timeouts(service.totalTimeoutMs);
   const { keepBytes } = service;
+  const attempts = retrying(service, binding, metrics.scope('retries'), parts);
+  const { keeping } = parts;
   const stack = compose(
     pathStack(speaks, stats, { total, keepBytes, alarms: parts.alarms }),
-    retrying(service, binding, metrics.scope('retries'), parts),
+    keeping === undefined ? attempts : keepingDeadlines(keeping, attempts),
   );
   const classify = classifierOf(service.responseClassifier);
   return {

@@ -18,7 +18,7 @@ describe('a client accepts a server', () => {
     assert.deepEqual({ client, server, sni }, { client: 'ok', server: 'ok', sni: 'web.test' });
   });
 
-  test('whose CA is one of several, in one file or many', async (t) => {
+  test('linkerd1: trustCerts (deprecated), trustCertsBundle: whose CA is one of several, in one file or many', async (t) => {
     const others = [makeCa('one').cert, makeCa('two').cert];
     assert.equal((await connecting(t, ca.issue(web), [...others, ca.cert])).client, 'ok');
     assert.equal((await connecting(t, ca.issue(web), [others.join('') + ca.cert])).client, 'ok');
@@ -36,7 +36,7 @@ describe('a client accepts a server', () => {
     }
   });
 
-  test('as in Linkerd’s published example: version 1, no SAN, an RSA CA that expired years ago', async (t) => {
+  test('linkerd1: CA anchors accepted although expired, CN fallback: as in Linkerd’s published example: version 1, no SAN, an RSA CA that expired years ago', async (t) => {
     const old = makeCa('My CA', { version: 1, keyType: 'rsa', days: -3650 });
     const leaf = old.issue({ cn: 'linkerd', version: 1, keyType: 'rsa', days: 36_000 });
     const preamble = 'Certificate:\n    Data:\n        Version: 1 (0x0)\n';
@@ -83,7 +83,7 @@ describe('a client accepts a server', () => {
 });
 
 describe('a client', () => {
-  test('with disableValidation takes anyone, and still says whom it wants', async (t) => {
+  test('linkerd1: disableValidation, clientAuth, protocols: with disableValidation takes anyone, and still says whom it wants', async (t) => {
     const leaf = makeCa('nobody').issue({ cn: 'x', days: -1 });
     const tls = tlsClient(t, undefined, { disableValidation: true });
     const end = { options: { key: leaf.key, cert: leaf.chain } };
@@ -93,7 +93,7 @@ describe('a client', () => {
     assert.deepEqual([nameless.client, nameless.sni], ['ok', undefined]);
   });
 
-  test('shows its certificate and intermediates to a server that asks', async (t) => {
+  test('linkerd1: disableValidation, clientAuth, protocols: shows its certificate and intermediates to a server that asks', async (t) => {
     const directory = temporaryDirectory(t);
     const mine = ca.intermediate('i').issue({ cn: 'caller' });
     const [certPath, keyPath, intermediateCertsPath] = ['cert', 'key', 'between'].map((name) => join(directory, name));

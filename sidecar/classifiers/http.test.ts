@@ -43,7 +43,7 @@ for (const [kind, retried] of [
   });
 }
 
-test('allSuccessful calls every answer a success, and failures without one failures', () => {
+test('linkerd1: http classifiers nonRetryable / retryableRead / Idempotent / All / allSuccessful: allSuccessful calls every answer a success, and failures without one failures', () => {
   assert.equal(judge('io.l5d.http.allSuccessful', 503), 'success');
   assert.equal(judge('io.l5d.http.allSuccessful', 'reset'), 'failure');
 });
@@ -64,7 +64,7 @@ test('a request with a gathered body is', () => {
   assert.equal(judge(ALL, 503, { method: 'POST', body: 'hello' }), 'retryable');
 });
 
-test('l5d-retryable makes a failure retryable whatever method and classifier, and a success nothing else', () => {
+test('linkerd1: l5d-retryable upgrade: l5d-retryable makes a failure retryable whatever method and classifier, and a success nothing else', () => {
   const kind = 'io.l5d.http.nonRetryable5XX';
   assert.equal(judge(kind, { status: 502, retryable: true }, { method: 'POST' }), 'retryable');
   assert.equal(judge(kind, { status: 200, retryable: true }), 'success');

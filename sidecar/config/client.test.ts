@@ -17,7 +17,7 @@ test('without any configuration a client has the defaults of Linkerd', () => {
   assert.deepEqual(of({}, '/#/io.l5d.fs/web'), plain);
 });
 
-test('the name expected of a server is filled in from what the prefix captured', () => {
+test('linkerd1: client TLS commonName (SNI + check): the name expected of a server is filled in from what the prefix captured', () => {
   const section = {
     kind: 'io.l5d.static',
     configs: [{ prefix: '/$/io.buoyant.rinet/443/{service}', tls: { commonName: '{service}' } }],

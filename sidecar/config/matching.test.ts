@@ -7,14 +7,14 @@ import { mergedFor, perName } from './matching.ts';
 const section = perName(z.strictObject({ a: z.int().optional(), b: z.string().optional() }), 'thing');
 const merged = (config: unknown, name: string): unknown => mergedFor(section.parse(config), Path.read(name));
 
-test('without a kind, and as io.l5d.global, the keys hold for every name', () => {
+test('linkerd1: client io.l5d.global: without a kind, and as io.l5d.global, the keys hold for every name', () => {
   for (const kind of [{}, { kind: 'io.l5d.global' }]) {
     assert.deepEqual(merged({ ...kind, a: 1 }, '/svc/x'), { a: 1 });
     assert.deepEqual(merged({ ...kind, a: 1 }, '/'), { a: 1 });
   }
 });
 
-test('of static entries all that match are merged in their order, the later winning key by key', () => {
+test('linkerd1: client io.l5d.static with `{var}` captures: of static entries all that match are merged in their order, the later winning key by key', () => {
   const config = {
     kind: 'io.l5d.static',
     configs: [

@@ -15,6 +15,7 @@ test('a router without more than its protocol has the defaults of Linkerd', () =
     bindingTimeoutMs: 10_000,
     bindingCache: { paths: 1000, trees: 1000, bounds: 1000, clients: 1000, idleTtlSecs: 600 },
     originator: false,
+    enforceDeadlines: false,
     experimental: false,
     maxHeadersKB: 8,
     maxInitialLineKB: 4,

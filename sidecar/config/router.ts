@@ -35,6 +35,10 @@ const common = {
     })
     .prefault({}),
   originator: z.boolean().default(false),
+  enforceDeadlines: z
+    .boolean()
+    .default(false)
+    .describe('Heddle: refuse and end requests whose `l5d-ctx-deadline` is over. Else it is passed on, as in Linkerd.'),
   experimental: z.boolean().default(false),
   announcers: planned,
 };

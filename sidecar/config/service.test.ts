@@ -16,7 +16,7 @@ test('without any configuration a service has the defaults of Linkerd', () => {
   });
 });
 
-test('services have their own settings by their names', () => {
+test('linkerd1: service io.l5d.global / static: services have their own settings by their names', () => {
   const section = {
     kind: 'io.l5d.static',
     configs: [

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { call } from '#test/helpers/exchanges.ts';
 import { forwardClientCert } from './client-cert.ts';
 
-test('the origin is told the certificate the caller proved itself with, beside what it is told already', () => {
+test('linkerd1: forwardClientCert XFCC: the origin is told the certificate the caller proved itself with, beside what it is told already', () => {
   const { x, caller } = call();
   x.context = 'l5d-reqid: 1\r\n';
   caller.caller = { ...caller.caller, certificate: 'Hash=AA;Subject="CN=x"' };

@@ -9,7 +9,7 @@ for (const [outcome, line] of [
   ['failure', 'l5d-success-class: 0.0\r\n'],
   ['retryable', 'l5d-success-class: 0.0\r\n'],
 ] as const) {
-  test(`a ${outcome} is told as ${line.trim()}`, () => {
+  test(`linkerd1: l5d-success-class: a ${outcome} is told as ${line.trim()}`, () => {
     const { x } = call();
     x.classify = () => outcome;
     compose([successClass], { send: (sent) => answer(sent, 200, (head) => (head.lines = 'A: b\r\n')) }).send(x);

@@ -16,7 +16,7 @@ function bench(limit: (timeouts: Timeouts) => Filter, ms = 400) {
 }
 
 describe('the total time', () => {
-  test('ends the request for good, in the words of Linkerd', () => {
+  test('linkerd1: totalTimeoutMs: ends the request for good, in the words of Linkerd', () => {
     const { clock, service, x, caller } = bench(totalTimeout);
     service.send(x);
     clock.advance(400);
@@ -67,7 +67,7 @@ describe('the time of a server', () => {
 });
 
 describe('the time of an attempt', () => {
-  test('ends it, in the words of Linkerd; the request may go on', () => {
+  test('linkerd1: requestAttemptTimeoutMs: ends it, in the words of Linkerd; the request may go on', () => {
     const { clock, service, x, caller } = bench((t) => attemptTimeout(t, '/#/io.l5d.fs/web'), 2000);
     x.attemptAt = clock.now();
     service.send(x);

@@ -72,7 +72,7 @@ describe('a connection on its way', () => {
     assert.deepEqual([counts.connects.value, counts.closes.value, counts.open], [0, 0, 0]);
   });
 
-  test('that takes too long fails', async (t) => {
+  test('linkerd1: connect timeout 1 s: one that takes too long fails', async (t) => {
     const { seen, clock, over } = connecting(await listening(t));
     clock.advance(1000);
     await over();

@@ -13,6 +13,14 @@ test('a status is answered in the process, without a body', () => {
   assert.equal(caller.responses.length, 1);
 });
 
+test('what is no status of an answer fails', () => {
+  for (const status of [100, 101, 103, 199]) {
+    const { x, caller } = call();
+    statusTransport(status).send(x);
+    assert.deepEqual(caller.ends, ['badResponse'], String(status));
+  }
+});
+
 for (const [status, lines] of [
   [200, 'Content-Length: 0'],
   [503, 'Content-Length: 0'],

@@ -242,7 +242,7 @@ describe('when the endpoints change', () => {
     assert.deepEqual(events, ['open 1', 'open 1', 'close 1', 'open 1', 'close 1']);
   });
 
-  test('a failure or ignorance later keeps the last good ones', () => {
+  test('linkerd1: last-good addresses on failure: a failure or ignorance later keeps the last good ones', () => {
     const { addr, become, events, send } = bench();
     become(1);
     addr.set(failed(new Error('API down')));

@@ -85,7 +85,7 @@ describe('requests to a name that is not bound yet', () => {
     }
   });
 
-  test('fail after the binding timeout', () => {
+  test('linkerd1: binding timeout and caches: fail after the binding timeout', () => {
     const { clock, send } = bench();
     const { ends } = send('/1');
     clock.advance(9999);
@@ -118,7 +118,7 @@ describe('a name that is bound', () => {
     assert.deepEqual(send('/1').ends, [200]);
   });
 
-  test('to a union is served by the share the roll falls to', () => {
+  test('linkerd1: weighted union: to a union is served by the share the roll falls to', () => {
     for (const [roll, client] of [
       [0.49, '/#/a'],
       [0.5, '/#/b'],

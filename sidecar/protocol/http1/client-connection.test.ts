@@ -169,7 +169,7 @@ describe('an attempt that a stage keeps to itself', () => {
   }
 });
 
-test('a nack fails the exchange before anyone sees it, where the request can be sent again', async () => {
+test('linkerd1: finagle nack headers: a nack fails the exchange before anyone sees it, where the request can be sent again', async () => {
   const nack = plain(503, 'no', 'finagle-http-nack: true\r\n');
   await using bed = await connected(answerWith(nack));
   const { caller } = bed.send();
