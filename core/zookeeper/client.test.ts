@@ -133,9 +133,15 @@ test('watches go with the last who observes a node, and the session with the las
   await follow(t, client.data('/a')).until('one');
 });
 
-test('there is one client for an ensemble in a world', () => {
+test('there is one client for an ensemble in a world, as long as someone observes', async (t) => {
+  const fake = await FakeZooKeeper.start(t);
   const world = worldWith({});
-  const servers = [{ host: 'a', port: 1 }];
-  assert.equal(ZkClient.of(world, servers), ZkClient.of(world, [...servers]));
-  assert.notEqual(ZkClient.of(world, servers), ZkClient.of(worldWith({}), servers));
+  const of = () => ZkClient.of(world, [{ host: '127.0.0.1', port: fake.port }]);
+  const first = of();
+  const data = follow(t, first.data('/a'));
+  await data.until('none');
+  assert.equal(of(), first);
+  assert.notEqual(ZkClient.of(worldWith({}), [{ host: '127.0.0.1', port: fake.port }]), first);
+  data.close();
+  assert.notEqual(of(), first);
 });

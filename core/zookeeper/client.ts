@@ -53,14 +53,11 @@ export class ZkClient {
     );
   }
 
-  /** The one for this ensemble in this world. */
+  /** One for this ensemble in this world; as long as someone observes, the one that is connected. */
   static of(world: World, servers: readonly ZkAddress[]): ZkClient {
     const known = clients.get(world) ?? new Map<string, ZkClient>();
     clients.set(world, known);
-    const key = servers.map(({ host, port }) => `${host}:${port}`).join(',');
-    const client = known.get(key) ?? new ZkClient(servers, world);
-    known.set(key, client);
-    return client;
+    return known.get(nameOf(servers)) ?? new ZkClient(servers, world);
   }
 
   /** What a node holds; undefined: there is no such node. */
@@ -92,6 +89,7 @@ export class ZkClient {
       },
     };
     this.#followers.add(follower);
+    if (this.#followers.size === 1) clients.get(this.#world)?.set(this.#name, this);
     if (this.#ready) this.#ask(follower);
     else if (this.#connection === undefined && this.#followers.size === 1) this.#connect();
     return { close: () => this.#unfollow(follower) };
@@ -105,6 +103,7 @@ export class ZkClient {
       this.#connection = undefined;
       this.#ready = false;
       this.#session = noSession;
+      clients.get(this.#world)?.delete(this.#name); // names of ensembles may come from callers
     } else if (this.#ready && ![...this.#followers].some(({ path }) => path === follower.path)) {
       this.#connection?.forget(follower.path);
     }
@@ -167,10 +166,12 @@ export class ZkClient {
   }
 
   get #name(): string {
-    return this.#servers.map(({ host, port }) => `${host}:${port}`).join(',');
+    return nameOf(this.#servers);
   }
 
   #count(name: string): void {
     this.#world.metrics.counter('zookeeper', name).add();
   }
 }
+
+const nameOf = (servers: readonly ZkAddress[]): string => servers.map(({ host, port }) => `${host}:${port}`).join(',');

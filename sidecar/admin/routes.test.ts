@@ -14,6 +14,7 @@ import { Activity } from '#core/reactive/activity.ts';
 import { telemeterKinds } from '#core/telemeters/kinds.ts';
 import { noLog } from '#core/telemetry/log.ts';
 import { Metrics } from '#core/telemetry/metrics.ts';
+import { worldWith } from '#test/helpers/observed.ts';
 import { loadLinkerConfig } from '../config.ts';
 import { type LinkerAdminDeps, linkerAdminRoutes } from './routes.ts';
 
@@ -31,7 +32,7 @@ type Get = (path: string, init?: RequestInit) => Promise<Response>;
 async function serving(deps: Partial<LinkerAdminDeps>, use: (get: Get) => Promise<void>): Promise<void> {
   const { value: config, written } = loadLinkerConfig(text, 'linker.yaml');
   const clock = new ManualClock();
-  const interpreter = configuredInterpreter(emptyDtab, [], utilityNamers({ clock }));
+  const interpreter = configuredInterpreter(emptyDtab, [], utilityNamers({ ...worldWith({}), clock }));
   const routers = [{ label: 'inner', interpreter, dtab: config.routers[0]?.dtab ?? [], clients: [] }];
   const all = {
     config,

@@ -25,6 +25,7 @@ test('every class of Linkerd that configurations name is there, once', () => {
     'io.buoyant.http.status',
     'io.buoyant.http.subdomainOf',
     'io.buoyant.http.subdomainOfPfx',
+    'io.buoyant.namer.zk.leader',
     'io.buoyant.porthostPfx',
     'io.buoyant.rinet',
     'nil',
@@ -36,7 +37,7 @@ test('whatever is asked, nothing throws', () => {
     fc.property(fc.constantFrom(...namers), path, ({ prefix }, rest) => {
       assert.match(
         rewritten(namers, Path.of('$').concat(prefix).concat(rest)),
-        /^(?:\/|bound|neg|empty|fail|Unknown namer)/,
+        /^(?:\/|bound|neg|empty|fail|pending|Unknown namer)/,
       );
     }),
   );

@@ -6,8 +6,17 @@ import { hostPortNamers } from './host-port.ts';
 import { httpNamers } from './http.ts';
 import { httpStatusNamer } from './http-status.ts';
 import { inetNamers } from './inet.ts';
+import { zkLeaderUtility } from './zk-leader.ts';
 
 /** The namers that are always there, under `/$`. */
-export function utilityNamers({ clock, resolve = systemResolver }: Pick<World, 'clock' | 'resolve'>): readonly Namer[] {
-  return [...inetNamers(clock, resolve), ...hostPortNamers, ...httpNamers, httpStatusNamer, ...endNamers];
+export function utilityNamers(world: World): readonly Namer[] {
+  const { clock, resolve = systemResolver } = world;
+  return [
+    ...inetNamers(clock, resolve),
+    ...hostPortNamers,
+    ...httpNamers,
+    httpStatusNamer,
+    zkLeaderUtility(world),
+    ...endNamers,
+  ];
 }
