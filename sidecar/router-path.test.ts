@@ -76,6 +76,20 @@ test('linkerd1: retries budget and backoff: a failure is tried again while the b
   );
 });
 
+test('linkerd1: retries budget and backoff: with every endpoint failing, load stays within the budget', () => {
+  const { clock, count, desks, send } = bench({ responseClassifier: { kind: 'io.l5d.http.retryableRead5XX' } });
+  const offered = 2000;
+  for (let i = 0; i < offered; i++) {
+    const { caller } = send();
+    while (caller.ends.length === 0) answer(desks.get('/#/a')?.last ?? call().x, 503);
+    clock.advance(1);
+  }
+  const retries = count('service/svc/web/retries/total') ?? 0;
+  assert.ok(retries <= 0.2 * offered + 100, `${retries} retries of ${offered} requests`);
+  assert.equal(count('service/svc/web/requests'), offered);
+  assert.equal(count('service/svc/web/failures'), offered);
+});
+
 test('an impossible budget fails every request, and says why', () => {
   const { send } = bench({ retries: { budget: { ttlSecs: 100 } } });
   const { x, caller } = send();
