@@ -16,8 +16,10 @@ import type { Alarms } from './router/alarms.ts';
 import { backoffOf } from './router/backoff.ts';
 import { Binding, type SharedOut } from './router/binding.ts';
 import { Budget, budgetProblem, defaultBudget } from './router/budget.ts';
+import { showEnd } from './router/caller.ts';
 import { type Share, shares, treeKey } from './router/choice.ts';
 import { keepingDeadlines } from './router/deadline-limit.ts';
+import { diagnostic } from './router/diagnostic.ts';
 import type { Exchange } from './router/exchange.ts';
 import { LateJudgement, type LateStats } from './router/late-judgement.ts';
 import type { Lent } from './router/lending-cache.ts';
@@ -69,10 +71,14 @@ export function routerPath(path: Path, override: Dtab, parts: PathParts): PathSe
   const total = service.totalTimeoutMs === undefined ? undefined : parts.timeouts(service.totalTimeoutMs);
   const { keepBytes } = service;
   const attempts = retrying(service, binding, metrics.scope('retries'), parts);
+  const explained = diagnostic(
+    { router: config.label, explain: () => parts.interpreter.delegate(concatDtab(config.dtab, override), path) },
+    attempts,
+  );
   const { keeping } = parts;
   const stack = compose(
     pathStack(speaks, stats, { total, keepBytes, alarms: parts.alarms }),
-    keeping === undefined ? attempts : keepingDeadlines(keeping, attempts),
+    keeping === undefined ? explained : keepingDeadlines(keeping, explained),
   );
   const classify = classifierOf(service.responseClassifier);
   return {
@@ -162,8 +168,20 @@ function share(bound: Bound, upTo: number, service: Service, name: Name, { metri
       metrics.scope('client', id.slice(1), 'service', path.slice(1)),
       failureNames[speaks].client,
     ),
+    addresses: () => addressesOf(bound),
     unroutable: name.unroutable,
   };
+}
+
+/** The endpoints of a cluster that is in use, as they are known now. */
+function addressesOf({ addr }: Bound): readonly string[] {
+  let shown: readonly string[] = [];
+  const observing = addr.states.observe((state) => {
+    if (state.kind !== 'ok' || state.value.kind === 'neg') return;
+    shown = state.value.addresses.map(({ host, port }) => showEnd({ ip: host, port }));
+  });
+  observing.close();
+  return shown;
 }
 
 /** The share of `$`: it is there, and no one is at home. */

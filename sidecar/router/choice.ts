@@ -22,6 +22,8 @@ export interface Share {
   /** Shown residual path, '' for none. */
   readonly residual: string;
   readonly stats: ShareStats;
+  /** `host:port` of the endpoints, for people to read. */
+  readonly addresses?: () => readonly string[];
   /** What a caller is told when the cluster has no endpoints. */
   readonly unroutable: () => string;
 }
