@@ -4,13 +4,20 @@ import type { Wire } from '../wire.ts';
 
 const SIZE = 65536;
 
+/** Buffers that no session uses at the moment. */
+const spare: Buffer[] = [];
+const SPARE = 32;
+
+const take = (): Buffer => spare.pop() ?? Buffer.allocUnsafeSlow(SIZE);
+
 /**
  * What a session has to say in one turn of the event loop, gathered so that many streams share one write: over TLS one
  * record and one system call in place of one for each.
  */
 export class Outbox {
   readonly #wire: () => Wire;
-  #bytes = Buffer.allocUnsafeSlow(SIZE);
+  /** Undefined while there is nothing to say: thousands of connections that are silent cost nothing. */
+  #bytes: Buffer | undefined = undefined;
   #length = 0;
   #scheduled = false;
   readonly #flush = (): void => this.flush();
@@ -32,6 +39,7 @@ export class Outbox {
         return;
       }
     }
+    this.#bytes ??= take();
     this.#length += this.#bytes.latin1Write(bytes, this.#length);
     this.#schedule();
   }
@@ -46,6 +54,7 @@ export class Outbox {
         return;
       }
     }
+    this.#bytes ??= take();
     bytes.copy(this.#bytes, this.#length, from, to);
     this.#length += n;
     this.#schedule();
@@ -53,10 +62,13 @@ export class Outbox {
 
   flush(): void {
     this.#scheduled = false;
+    const bytes = this.#bytes;
+    if (bytes === undefined) return;
     const n = this.#length;
-    if (n === 0) return;
     this.#length = 0;
-    this.#wire().write(this.#bytes, 0, n);
+    this.#bytes = undefined;
+    this.#wire().write(bytes, 0, n);
+    if (spare.length < SPARE) spare.push(bytes);
   }
 
   #schedule(): void {
