@@ -31,7 +31,7 @@ const usage = `npm run bench -- [options]
   --seconds N          seconds of load in a round (3)
   --write              keep the table in bench/RESULTS.md
   --profile            where the linker spends its time, instead of comparing (--only picks the scenario)
-  --against FILE       another build of the linker beside it, as 'before': one interleaved run proves a change
+  --against DIR        another build of the linker beside it, as 'before': one interleaved run proves a change
   --quick              processor time and latency at saturation only
   --micro [--only R]   micro-benchmarks of single functions, instead
 `;

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Contender, Launch, Site } from '../contender.ts';
 
 interface Router {
@@ -82,10 +83,10 @@ export const linker: Contender = {
   },
 };
 
-/** Another build of the linker, one bundled file: what it was before a change. */
-export function asBefore(file: string): Contender {
+/** Another build of the linker, in a folder of its own: what it was before a change. */
+export function asBefore(dir: string): Contender {
   const paths = Object.entries(linker.paths).map(([path, launch]) => {
-    return [path, (site: Site) => launch({ ...site, linker: [process.execPath, file] })] as const;
+    return [path, (site: Site) => launch({ ...site, linker: [join(dir, 'heddle'), 'linker'] })] as const;
   });
   return { name: 'before', needs: [], paths: Object.fromEntries(paths) };
 }

@@ -10,6 +10,7 @@ import {
   takeRequestField,
   takeResponseField,
 } from '../mesh-fields.ts';
+import { LastLines } from './last-lines.ts';
 import type { Entry } from './static-table.ts';
 
 /** A request as its header block says it. */
@@ -36,6 +37,12 @@ const SCHEME = /^[A-Za-z][A-Za-z0-9+\-.]*$/;
 /** Names seen and found good: checking a name again is one look-up. Bounded, as peers choose them. */
 const good = new Set<string>();
 
+/** Whether the name and the value may stand in a head; remembered with the entry. */
+function isGood(field: Entry): boolean {
+  field.good = goodName(field.name) && VALUE.test(field.value);
+  return field.good;
+}
+
 function goodName(name: string): boolean {
   if (good.has(name)) return true;
   if (!NAME.test(name)) return false;
@@ -44,7 +51,8 @@ function goodName(name: string): boolean {
 }
 
 /** The request of a header block; undefined where it is malformed (RFC 9113 §8.1.1). */
-export function requestOf(fields: readonly Entry[]): Received | undefined {
+export function requestOf(fields: readonly Entry[], last = new LastLines()): Received | undefined {
+  last.begin();
   const head = new RequestHead();
   let method: string | undefined;
   let scheme: string | undefined;
@@ -54,8 +62,7 @@ export function requestOf(fields: readonly Entry[]): Received | undefined {
   let length = -1;
   let expectsContinue = false;
   let cookie: string | undefined;
-  let beforeCookie = '';
-  let lines = '';
+  let cookieAt = 0;
   let pseudo = true;
   for (let i = 0; i < fields.length; i++) {
     const field = fields[i] as Entry;
@@ -71,17 +78,16 @@ export function requestOf(fields: readonly Entry[]): Received | undefined {
       continue;
     }
     pseudo = false;
-    if (!goodName(name) || !VALUE.test(value)) return undefined;
+    if (!field.good && !isGood(field)) return undefined;
     const special = requestFields.get(name);
     if (special === undefined) {
       if (name === 'cookie') {
         // Crumbs of one cookie are put together again, in the place of the first (RFC 9113 §8.2.3).
         if (cookie === undefined) {
-          beforeCookie = lines;
-          lines = '';
+          cookieAt = last.count;
           cookie = value;
         } else cookie += `; ${value}`;
-      } else lines += field.line;
+      } else last.add(field);
     } else if (special === Field.host) {
       if (authority !== undefined && authority !== '' && authority !== value) return undefined;
       authority = value;
@@ -95,7 +101,7 @@ export function requestOf(fields: readonly Entry[]): Received | undefined {
       head.teTrailers = true;
     } else if (special === Field.expect) {
       if (value.toLowerCase() === '100-continue') expectsContinue = true;
-      else lines += field.line;
+      else last.add(field);
     } else if (special !== Field.dropped) takeRequestField(head, special, value);
   }
   if (method === undefined || !METHOD.test(method)) return undefined;
@@ -114,8 +120,8 @@ export function requestOf(fields: readonly Entry[]): Received | undefined {
   }
   head.method = method;
   head.host = authority ?? '';
-  if (cookie !== undefined) lines = `${beforeCookie}cookie: ${cookie}\r\n${lines}`;
-  head.lines = head.host === '' ? lines : `Host: ${head.host}\r\n${lines}`;
+  const host = head.host === '' ? '' : `Host: ${head.host}\r\n`;
+  head.lines = cookie === undefined ? last.lines(host) : last.with(host, `cookie: ${cookie}\r\n`, cookieAt);
   return { head, length, expectsContinue };
 }
 
@@ -131,7 +137,8 @@ function connectionField(field: FieldId, name: string): boolean {
 }
 
 /** The response of a header block; undefined where it is malformed. */
-export function responseOf(fields: readonly Entry[]): ResponseHead | undefined {
+export function responseOf(fields: readonly Entry[], last = new LastLines()): ResponseHead | undefined {
+  last.begin();
   const head = new ResponseHead();
   let pseudo = true;
   for (let i = 0; i < fields.length; i++) {
@@ -143,16 +150,17 @@ export function responseOf(fields: readonly Entry[]): ResponseHead | undefined {
       continue;
     }
     pseudo = false;
-    if (!goodName(name) || !VALUE.test(value)) return undefined;
+    if (!field.good && !isGood(field)) return undefined;
     const special = responseFields.get(name);
-    if (special === undefined) head.lines += field.line;
+    if (special === undefined) last.add(field);
     else if (special === Field.contentLength) {
       const n = digits(value);
       if (n < 0 || (head.length >= 0 && head.length !== n)) return undefined;
       head.length = n;
     } else if (connectionField(special, name)) return undefined;
-    else if (special !== Field.dropped) head.lines += takeResponseField(head, special, value);
+    else if (special !== Field.dropped && takeResponseField(head, special, value) !== '') last.add(field);
   }
+  head.lines = last.lines('');
   return head.status === 0 ? undefined : head;
 }
 

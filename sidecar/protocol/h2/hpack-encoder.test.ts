@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { HpackDecoder } from './hpack-decoder.ts';
-import { encodeField, encodeLines, encodeVarying, encodeVaryingLines } from './hpack-encoder.ts';
+import { encodeField, encodeLines, encodeSameLines, encodeVarying, encodeVaryingLines } from './hpack-encoder.ts';
 import type { Entry } from './static-table.ts';
 
 const hex = (block: string): string => Buffer.from(block, 'latin1').toString('hex');
@@ -23,6 +23,14 @@ test('a name of the static table is its index; the value follows as it is', () =
   assert.equal(hex(encodeField(':path', '/x')), `0402${hex('/x')}`);
   assert.equal(hex(encodeField('user-agent', 'u')), `0f2b01${hex('u')}`);
   assert.equal(hex(encodeVarying(':path', '/')), `0401${hex('/')}`);
+});
+
+test('lines that come again, or others of the same length, are encoded as ever', () => {
+  const blocks = ['X-A: 1\r\naccept: *\r\n', 'X-A: 2\r\naccept: *\r\n', 'X-A: 1\r\nauthoriz: \xe9\r\n', ''];
+  for (const i of [0, 0, 0, 1, 0, 1, 1, 2, 2, 3, 3, 0]) {
+    const lines = blocks[i] ?? assert.fail();
+    assert.equal(hex(encodeSameLines(lines)), hex(encodeVaryingLines(lines)));
+  }
 });
 
 test('credentials are marked as never to be indexed', () => {

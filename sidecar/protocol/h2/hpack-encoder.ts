@@ -29,6 +29,28 @@ export function encodeLines(lines: string): string {
   return out;
 }
 
+/** Blocks of late by their length, and what they are encoded; in one piece once they have come again. */
+const late: ({ readonly lines: string; block: string; whole: boolean } | undefined)[] = new Array(256).fill(undefined);
+
+/**
+ * A block of lines that may be that of the message before: one of the same length is compared, which costs next to
+ * nothing where it is the same string or where they differ.
+ */
+export function encodeSameLines(lines: string): string {
+  const at = lines.length & 255;
+  const known = late[at];
+  if (known !== undefined && known.lines === lines) {
+    if (!known.whole) {
+      known.block = Buffer.from(known.block, 'latin1').toString('latin1');
+      known.whole = true;
+    }
+    return known.block;
+  }
+  const block = encodeVaryingLines(lines);
+  if (lines.length <= LONGEST) late[at] = { lines, block, whole: false };
+  return block;
+}
+
 /** A block of lines of which at least one is different each time: only their names are remembered. */
 export function encodeVaryingLines(lines: string): string {
   let out = '';

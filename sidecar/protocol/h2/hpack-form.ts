@@ -6,7 +6,8 @@ import { Type } from './frame.ts';
 import type { HeadForm, HeadReader } from './head-form.ts';
 import { type Received, requestOf, requestTrailersOf, responseOf, responseTrailersOf } from './heads.ts';
 import { HpackDecoder } from './hpack-decoder.ts';
-import { encodeField, encodeLines, encodeVarying, encodeVaryingLines } from './hpack-encoder.ts';
+import { encodeField, encodeLines, encodeSameLines, encodeVarying, encodeVaryingLines } from './hpack-encoder.ts';
+import { LastLines } from './last-lines.ts';
 import type { Entry } from './static-table.ts';
 
 const fc = String.fromCharCode;
@@ -26,7 +27,7 @@ export const hpackForm: HeadForm = {
     return (
       status +
       (via === '' ? '' : encodeField('via', via)) +
-      encodeVaryingLines(head.lines) +
+      encodeSameLines(head.lines) +
       (length < 0 ? '' : encodeVarying('content-length', String(length)))
     );
   },
@@ -40,6 +41,7 @@ export class FieldReader implements HeadReader {
   tooLarge = false;
   readonly #limit: number;
   readonly #decoder = new HpackDecoder();
+  readonly #last = new LastLines();
 
   constructor(limit: number) {
     this.#limit = limit;
@@ -53,12 +55,12 @@ export class FieldReader implements HeadReader {
   }
 
   request(): Received | undefined {
-    return requestOf(this.fields);
+    return requestOf(this.fields, this.#last);
   }
 
   /** There is no 101 in HTTP/2. */
   response(): ResponseHead | undefined {
-    const head = responseOf(this.fields);
+    const head = responseOf(this.fields, this.#last);
     return head?.status === 101 ? undefined : head;
   }
 
@@ -79,7 +81,7 @@ function requestBlock(x: Exchange, scheme: 'http' | 'https'): string {
   if (!connect)
     block += encodeField(':scheme', head.scheme === '' ? scheme : head.scheme) + encodeVarying(':path', head.uri);
   if (head.host !== '') block += encodeField(':authority', head.host);
-  block += encodeVaryingLines(head.lines);
+  block += encodeSameLines(head.lines);
   if (head.teTrailers) block += encodeField('te', 'trailers');
   block += encodeField('via', head.via === '' ? x.via : `${head.via}, ${x.via}`);
   if (x.bodyLength > 0) block += encodeVarying('content-length', String(x.bodyLength));

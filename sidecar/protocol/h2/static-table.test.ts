@@ -28,5 +28,5 @@ test('a name leads to its first entry', () => {
 });
 
 test('an entry weighs its bytes and 32 more', () => {
-  assert.deepEqual(entry('a', 'bc'), { name: 'a', value: 'bc', line: 'a: bc\r\n', size: 35 });
+  assert.deepEqual(entry('a', 'bc'), { name: 'a', value: 'bc', line: 'a: bc\r\n', size: 35, good: false });
 });

@@ -5,10 +5,12 @@ export interface Entry {
   /** `name: value\r\n`, the form headers have between the wires. */
   readonly line: string;
   readonly size: number;
+  /** Its name and value have been found good, by whoever reads heads: an entry of a table is read often. */
+  good: boolean;
 }
 
 export function entry(name: string, value: string): Entry {
-  return { name, value, line: `${name}: ${value}\r\n`, size: name.length + value.length + 32 };
+  return { name, value, line: `${name}: ${value}\r\n`, size: name.length + value.length + 32, good: false };
 }
 
 /** RFC 7541 Appendix A; index 1 is the first. */
