@@ -17,6 +17,7 @@ import { nginx } from './peers/nginx.ts';
 import { npmPeers } from './peers/npm.ts';
 import { profile } from './profile.ts';
 import { resultTable, roundLines, startTable } from './report.ts';
+import { runTrials } from './resilience.ts';
 import { writeResults } from './results-file.ts';
 import { type Scenario, scenarios } from './scenarios.ts';
 import { targetTable } from './targets.ts';
@@ -33,6 +34,7 @@ const usage = `npm run bench -- [options]
   --profile            where the linker spends its time, instead of comparing (--only picks the scenario)
   --against DIR        another build of the linker beside it, as 'before': one interleaved run proves a change
   --quick              processor time and latency at saturation only
+  --resilience N       what callers and origin see when an endpoint is slow or all fail, N seconds each, instead
   --micro [--only R]   micro-benchmarks of single functions, instead
 `;
 const print = (text: string) => process.stdout.write(text);
@@ -58,6 +60,7 @@ const options = {
   profile: { type: 'boolean', default: false },
   against: { type: 'string' },
   quick: { type: 'boolean', default: false },
+  resilience: { type: 'string' },
   micro: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
 } as const;
@@ -120,7 +123,8 @@ async function main(): Promise<void> {
       seconds: Number(values.seconds),
       progress: (words) => process.stderr.isTTY && process.stderr.write(`\r\x1b[K${words}`),
     };
-    if (values.profile) await profile(plan, chosen(values.only ?? 'h1-128', undefined).scenarios);
+    if (values.resilience !== undefined) print(await runTrials(plan, Number(values.resilience)));
+    else if (values.profile) await profile(plan, chosen(values.only ?? 'h1-128', undefined).scenarios);
     else await compare(plan, values);
   } finally {
     rmSync(dir, { recursive: true, force: true });

@@ -31,7 +31,8 @@ ${server}${keys}`;
 const addresses = (ports: readonly number[]) => ports.map((port) => `127.0.0.1 ${port}\n`).join('');
 const start = (site: Site, name: string) => [...site.linker, `${site.dir}/${name}.yaml`];
 
-function oneHop(site: Site, more: Pick<Router, 'protocol' | 'keys'> = {}): Launch {
+/** One linker with a plain Linkerd configuration, and further keys of its router. */
+export function linkerHop(site: Site, more: Pick<Router, 'protocol' | 'keys'> = {}): Launch {
   const front = config(site, { admin: site.admin[0], port: site.front, disco: 'outgoing', ...more });
   return {
     files: { 'front.yaml': front, 'outgoing/web': addresses(site.origins) },
@@ -76,10 +77,10 @@ export const linker: Contender = {
   name: 'linker',
   needs: [],
   paths: {
-    h1: (site) => oneHop(site),
+    h1: (site) => linkerHop(site),
     mtls: twoHops,
-    h2c: (site) => oneHop(site, { protocol: 'h2' }),
-    grpc: (site) => oneHop(site, { protocol: 'h2', keys: grpcKeys }),
+    h2c: (site) => linkerHop(site, { protocol: 'h2' }),
+    grpc: (site) => linkerHop(site, { protocol: 'h2', keys: grpcKeys }),
   },
 };
 
