@@ -11,6 +11,9 @@ interface Router {
   readonly server?: string;
 }
 
+/** Linkerd compresses texts for who accepts it, unless told otherwise; no peer does. */
+const uncompressed = '\n  compressionLevel: 0';
+
 function config(site: Site, { admin, port, disco, protocol, keys = '', server = '' }: Router): string {
   return `admin: { ip: 127.0.0.1, port: ${admin} }
 namers:
@@ -19,7 +22,7 @@ namers:
 telemetry:
 - kind: io.l5d.prometheus
 routers:
-- protocol: ${protocol ?? 'http'}
+- protocol: ${protocol ?? 'http'}${protocol === undefined ? uncompressed : ''}
   label: ${disco}
   dtab: /svc => /#/io.l5d.fs
   servers:
