@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { createServer, get } from 'node:http';
+import { createServer, get, Server as HttpServer } from 'node:http';
 import { get as getTls } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect, createServer as createEcho, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { makeCa } from '#test/helpers/certs.ts';
@@ -16,7 +16,7 @@ import { linkerConfigFor } from '#webhook/linker-config.ts';
 
 /**
  * The sidecar of a pod whose address is 127.0.0.1, with its configuration as the injector writes it but for ports and
- * folders, in a cluster whose services `web`, `web-v2` and `bare` are all in that pod; `bare` is not linked.
+ * folders, in a cluster whose services `web`, `web-v2`, `bare` and `db` are all in that pod; `bare` is not linked, `db` repeats what it hears.
  */
 async function sidecar(t: TestContext): Promise<Linker> {
   const fake = await FakeApiServer.start(t);
@@ -24,11 +24,12 @@ async function sidecar(t: TestContext): Promise<Linker> {
     ['web', true],
     ['web-v2', true],
     ['bare', false],
+    ['db', true],
   ] as const) {
-    const origin = createServer((request, response) => response.end(`${name} ${request.headers.host} ${request.url}`));
+    const origin = name === 'db' ? createEcho((socket) => socket.pipe(socket)) : web(name);
     origin.listen(0, '127.0.0.1');
     await once(origin, 'listening');
-    t.after(() => origin.close().closeAllConnections());
+    t.after(() => (origin instanceof HttpServer ? origin.close().closeAllConnections() : origin.close()));
     const { port } = origin.address() as AddressInfo;
     const there = [
       service(name, [{ name: 'http', port: 80 }]),
@@ -63,6 +64,9 @@ async function sidecar(t: TestContext): Promise<Linker> {
   t.after(() => linker.close());
   return linker;
 }
+
+const web = (name: string): HttpServer =>
+  createServer((request, response) => response.end(`${name} ${request.headers.host} ${request.url}`));
 
 /** As a client with `http_proxy` asks. */
 function ask(linker: Linker, url: string, headers: Record<string, string> = {}): Promise<string> {
@@ -134,3 +138,39 @@ test('a weighted override splits without loss: what the first linker drew is not
   }
   assert.deepEqual([...answers.keys()].sort(), ['200 web web /', '200 web-v2 web /']);
 });
+
+test('what a pod sends through CONNECT crosses both linkers: HTTP by its name, all else as it is', async (t) => {
+  const linker = await sidecar(t);
+  const tunnel = await connectTo(linker, 'web:80');
+  tunnel.write('GET /through HTTP/1.1\r\nHost: web\r\nConnection: close\r\n\r\n');
+  let said = '';
+  for await (const part of tunnel.setEncoding('latin1')) said += part;
+  assert.match(said, /^HTTP\/1\.1 200 OK[\s\S]*web web \/through$/);
+  assert.deepEqual(await requests(linker), { outgoing: 1, incoming: 1 });
+
+  const raw = await connectTo(linker, 'db:80');
+  raw.write('\0\x01 no HTTP');
+  assert.equal(String((await once(raw, 'data'))[0]), '\0\x01 no HTTP');
+  raw.destroy();
+});
+
+test('requests of many callers share a connection between linkers', async (t) => {
+  const linker = await sidecar(t);
+  await ask(linker, 'http://web/');
+  const opened = await connects(linker);
+  await Promise.all(Array.from({ length: 20 }, () => ask(linker, 'http://web/')));
+  assert.equal(await connects(linker), opened);
+});
+
+async function connects(linker: Linker): Promise<number> {
+  const metrics = Object.entries(await linker.metrics());
+  return metrics.find(([name]) => /^rt\/incoming\/server\/.*\/connects$/.test(name))?.[1] ?? 0;
+}
+
+/** A tunnel through the linker. */
+async function connectTo(linker: Linker, authority: string): Promise<Socket> {
+  const socket = connect(linker.port, '127.0.0.1');
+  socket.write(`CONNECT ${authority} HTTP/1.1\r\nHost: ${authority}\r\n\r\n`);
+  assert.match(String((await once(socket, 'data'))[0]), /^HTTP\/1\.1 200 /);
+  return socket;
+}
