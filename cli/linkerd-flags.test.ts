@@ -39,6 +39,17 @@ test('standard input, our own flags, and what stands behind -- stay as they are'
   }
 });
 
+test('linkerd1: container entry takes config path as args: without a command they are for the linker', () => {
+  for (const words of [['/io.buoyant/linkerd/config/config.yaml'], ['./c'], ['c.yml'], ['c.json'], ['-']])
+    assert.deepEqual(fromLinkerdFlags(words), ['linker', ...words]);
+  assert.deepEqual(fromLinkerdFlags(['-log.level=DEBUG', '-com.twitter.x=1', '/c']), [
+    'linker',
+    '--log-level=DEBUG',
+    '/c',
+  ]);
+  for (const words of [['--help'], ['-h'], ['version'], ['nope']]) assert.deepEqual(fromLinkerdFlags(words), words);
+});
+
 test('other commands have no such flags', () => {
   assert.deepEqual(fromLinkerdFlags(['inject', '-validate']), ['inject', '-validate']);
   assert.deepEqual(fromLinkerdFlags([]), []);

@@ -54,7 +54,7 @@ test('every pod of the mesh passes Pod Security "restricted", which its namespac
   }
 });
 
-test('a host port is asked for only by choice, and the namespace says so', () => {
+test('linkerd1: daemonset with hostPort / hostNetwork: a host port is asked for only by choice, and the namespace says so', () => {
   const nodeLinker = { ...options.nodeLinker!, hostPort: true };
   const changed = meshManifests({ ...options, nodeLinker });
   assert.equal(

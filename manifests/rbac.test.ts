@@ -44,7 +44,7 @@ test('the injector may follow namespaces and fill what is its own, by name, and 
   ]);
 });
 
-test('a linker may read what routing needs and change nothing; Secrets are not among it', () => {
+test('linkerd1: RBAC objects: a linker may read what routing needs and change nothing; Secrets are not among it', () => {
   const rules = rulesOf(linker, 'ClusterRole', 'Role');
   const read = ['/endpoints', '/pods', '/services', 'discovery.k8s.io/endpointslices'];
   assert.deepEqual(

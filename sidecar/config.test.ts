@@ -13,7 +13,7 @@ function problems(text: string): readonly string[] {
   }
 }
 
-test('a minimal file has the defaults of Linkerd', () => {
+test('linkerd1: admin default loopback: a minimal file has the defaults of Linkerd', () => {
   const { admin, namers, telemetry, routers } = loadLinkerConfig(
     'routers: [{protocol: http, servers: [{}]}]',
     'f',
@@ -22,7 +22,7 @@ test('a minimal file has the defaults of Linkerd', () => {
   assert.deepEqual([namers, telemetry, routers.length], [[], [], 1]);
 });
 
-test('conflicts between parts are found, and known to be late', () => {
+test('linkerd1: port conflict check: conflicts between parts are found, and known to be late', () => {
   assert.deepEqual(problems('admin: {port: 1}'), [
     'late: routers: At least one router must be specified in the configuration.',
   ]);
@@ -34,7 +34,7 @@ test('conflicts between parts are found, and known to be late', () => {
   ]);
 });
 
-test('conflicts are found beside other mistakes, and a part that is wrong in itself has none', () => {
+test('linkerd1: label uniqueness: conflicts are found beside other mistakes, and a part that is wrong in itself has none', () => {
   const text = 'routers: [{protocol: http, servers: [{port: 1}, {port: 1, nope: 1}]}, {protocol: http, servers: 5}]';
   const found = problems(text).map((line) => line.replace(/(allowed here are port, ip).*/, '$1'));
   assert.deepEqual(found, [

@@ -7,7 +7,7 @@ import { recordingLog } from '#test/helpers/recording-log.ts';
 import { loadLinkerConfig } from './config.ts';
 import { DataPath } from './data-path.ts';
 
-test('it opens the ports of all its routers, and drains them', async () => {
+test('linkerd1: several routers / several servers per router: it opens the ports of all its routers, and drains them', async () => {
   const text = `routers:
 - { protocol: http, servers: [ { port: 0 }, { port: 0, ip: 127.0.0.2 } ] }
 - { protocol: tcp, servers: [ { port: 0, ip: 127.0.0.3, dst: /svc/db } ] }

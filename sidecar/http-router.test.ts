@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { flatMetrics } from '#core/telemetry/json.ts';
+import { Metrics } from '#core/telemetry/metrics.ts';
 import { value } from '#test/helpers/http1-message.ts';
 import { RawClient } from '#test/helpers/raw-client.ts';
 import { routerBed } from '#test/helpers/router-bed.ts';
@@ -7,7 +9,7 @@ import { answerWith, plain } from '#test/helpers/scripted-origin.ts';
 import { eventually } from '#test/helpers/within.ts';
 
 describe('a request through a router', () => {
-  test('reaches the origin its name is bound to, with where it goes and its trace', async () => {
+  test('linkerd1: l5d-dst-service/client/residual: reaches the origin its name is bound to, with where it goes and its trace', async () => {
     await using bed = await routerBed({ dtab: '/svc => ORIGIN' });
     const response = await bed.get('web', 'X-A: 1\r\n');
     assert.equal(response.status, 200);
@@ -24,7 +26,7 @@ describe('a request through a router', () => {
     assert.deepEqual(bed.router.router.describe(), [{ path: '/svc/web', clients: [client] }]);
   });
 
-  test('counts once at server, service and client', async () => {
+  test('linkerd1: status code stats: counts once at server, service and client', async () => {
     await using bed = await routerBed({ dtab: '/svc => ORIGIN' });
     for (let i = 0; i < 3; i++) await bed.get('web');
     const client = `client/$/inet/127.0.0.1/${bed.origin.port}`;
@@ -36,7 +38,7 @@ describe('a request through a router', () => {
     assert.deepEqual([bed.count(`${client}/connects`), bed.count(`${client}/connections`)], [1, 1]);
   });
 
-  test('whose name leads nowhere is told so, with the dtabs', async () => {
+  test('linkerd1: l5d-err, error bodies: whose name leads nowhere is told so, with the dtabs', async () => {
     await using bed = await routerBed({ dtab: '/svc/other => ORIGIN' });
     const response = await bed.get('web', 'l5d-dtab: /a => /b\r\n');
     assert.equal(response.status, 502);
@@ -110,6 +112,20 @@ describe('an override', () => {
     assert.equal(bed.count('service/svc/web/requests'), overrides.length);
     assert.equal(bed.count('service/svc/web/pending'), 0);
   });
+});
+
+test('linkerd1: label containing slash: it is one scope, slash and all', async () => {
+  const metrics = new Metrics();
+  await using bed = await routerBed({ dtab: '/svc => ORIGIN', more: { label: '/http-consul' }, world: { metrics } });
+  const response = await bed.get('web');
+  assert.deepEqual([response.status, flatMetrics(metrics)['rt//http-consul/server/127.0.0.1/0/requests']], [200, 1]);
+});
+
+test('linkerd1: originator: a gauge says it', async () => {
+  for (const originator of [true, false]) {
+    await using bed = await routerBed({ dtab: '', more: { originator } });
+    assert.equal(bed.count('originator'), originator ? 1 : 0);
+  }
 });
 
 test('draining ends what is in flight, closing ends every connection', async () => {

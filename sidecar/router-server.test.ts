@@ -30,7 +30,7 @@ describe('a server of a router', () => {
     assert.match(String(refused.body), /^Maximum number of calls \(2\) has been exceeded/);
   });
 
-  test('linkerd1: addForwardedHeader: origins are told who called', async () => {
+  test('linkerd1: addForwardedHeader (RFC 7239): origins are told who called', async () => {
     const server = { port: 0, addForwardedHeader: { by: { kind: 'static', label: 'edge' }, for: { kind: 'ip' } } };
     await using bed = await routerBed({ dtab, more: { servers: [server] } });
     await bed.get('web', 'Forwarded: for=1.2.3.4\r\n');

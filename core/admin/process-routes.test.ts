@@ -18,12 +18,12 @@ function ask(routes: readonly Route[], url: string, method = 'GET'): AdminRespon
 
 const get = async (url: string): Promise<string> => (await ask(processRoutes(metrics), url)).body;
 
-test('ping is answered with pong, whatever the method', async () => {
+test('linkerd1: /admin/ping: ping is answered with pong, whatever the method', async () => {
   assert.equal(await get('/admin/ping'), 'pong');
   assert.equal((await ask(processRoutes(metrics), '/admin/ping', 'POST')).body, 'pong');
 });
 
-test('metrics.json is flat, or a tree, and sorted where it is pretty', async () => {
+test('linkerd1: /admin/metrics.json: metrics.json is flat, or a tree, and sorted where it is pretty', async () => {
   assert.equal(await get('/admin/metrics.json'), '{"rt/b/requests":2,"rt/a/requests":1}');
   assert.equal(
     await get('/admin/metrics.json?tree=true'),
@@ -44,7 +44,7 @@ test('the Prometheus route has its own path and prefix', async () => {
   assert.equal(answer.body, 'x_rt:requests{rt="b"} 2\nx_rt:requests{rt="a"} 1\n');
 });
 
-test('shutdown needs POST, and takes the grace it is given', async () => {
+test('linkerd1: /admin/shutdown POST: shutdown needs POST, and takes the grace it is given', async () => {
   const asked: (number | undefined)[] = [];
   const routes = [shutdownRoute((graceMs) => asked.push(graceMs))];
   assert.equal((await ask(routes, '/admin/shutdown')).status, 405);

@@ -23,7 +23,7 @@ test('a section is read by its kind and made by it', () => {
   assert.equal(things.make(things.schema.parse({ kind: 'io.l5d.plain' }), 'm'), '1 m');
 });
 
-test('every kind may say that it is experimental, some have to', () => {
+test('linkerd1: experimental: true gate: every kind may say that it is experimental, some have to', () => {
   assert.deepEqual(complaints({ kind: 'io.l5d.plain', experimental: true }), []);
   assert.deepEqual(complaints({ kind: 'io.l5d.daring', experimental: true }), []);
   for (const config of [{}, { experimental: false }]) {
@@ -33,7 +33,7 @@ test('every kind may say that it is experimental, some have to', () => {
   }
 });
 
-test('an unknown kind is told what there is, and what is nearest', () => {
+test('linkerd1: unknown kind rejected: an unknown kind is told what there is, and what is nearest', () => {
   assert.deepEqual(complaints({ kind: 'io.l5d.pain' }), [
     'kind: unknown thing io.l5d.pain (did you mean io.l5d.plain?): one of io.l5d.plain, io.l5d.daring',
   ]);

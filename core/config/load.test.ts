@@ -33,7 +33,7 @@ function problems(text: string): string[] {
   }
 }
 
-test('YAML and JSON give the same value, with the defaults filled in', () => {
+test('linkerd1: YAML and JSON: YAML and JSON give the same value, with the defaults filled in', () => {
   const value = read('label: a\nservers:\n- ip: 127.0.0.1\n').value;
   assert.deepEqual(value.servers, [{ port: 4140, ip: '127.0.0.1' }]);
   assert.deepEqual(read('{"label": "a", "servers": [{"ip": "127.0.0.1"}]}').value, value);
@@ -73,7 +73,7 @@ prefix: a
   ]);
 });
 
-test('a problem within a dtab is pointed at however the dtab is written', () => {
+test('linkerd1: block scalar dtabs |, >- with comments after the header: a problem within a dtab is pointed at however the dtab is written', () => {
   const at = (text: string): string => problems(text)[0]?.split(':').slice(1, 3).join(':') ?? '';
   assert.equal(at('dtab: /a/ => /b'), '1:10');
   assert.equal(at('dtab: "/a/ => /b"'), '1:11');
@@ -142,7 +142,7 @@ test('an empty file, a list and a word are no configuration', () => {
   assert.deepEqual(problems('hello'), ["f.yaml:1:1: 'hello' is not a section of keys"]);
 });
 
-test('duplicate keys, aliases and merge keys are errors, anchors alone are not', () => {
+test('linkerd1: duplicate keys rejected: duplicate keys, aliases and merge keys are errors, anchors alone are not', () => {
   assert.deepEqual(problems('label: a\non: true\nlabel: b'), [
     'f.yaml:3:1: label stands earlier in this section: duplicate key',
   ]);

@@ -24,7 +24,7 @@ test('a wrong value is told with what is allowed', () => {
   assert.equal(words(z.int().max(3), 4), '4 is too big: at most 3');
 });
 
-test('the keys listed as allowed are those that work', () => {
+test('linkerd1: unknown keys rejected: the keys listed as allowed are those that work', () => {
   assert.equal(
     words(z.strictObject({ a: z.int().optional(), later: planned, b: z.int().optional() }), { x: 1 }),
     'a, b',

@@ -10,7 +10,7 @@ const plain = { secure: false, host: 'localhost', port: 8001, basePath: '', head
 const pod = { KUBERNETES_SERVICE_HOST: '10.96.0.1', KUBERNETES_SERVICE_PORT: '443' };
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
-test('a configured host or port is a kubectl proxy in plain HTTP, whatever else is there', (t) => {
+test('linkerd1: kubectl proxy sidecar: a configured host or port is a kubectl proxy in plain HTTP, whatever else is there', (t) => {
   const env = { ...pod, KUBECONFIG: join(temporaryDirectory(t), 'config') };
   assert.deepEqual(findApi({ host: '10.0.0.1', port: 9001 }, env), { ...plain, host: '10.0.0.1', port: 9001 });
   assert.deepEqual(findApi({ host: '10.0.0.1' }, env), { ...plain, host: '10.0.0.1' });

@@ -7,7 +7,7 @@ import { flatMetrics } from './json.ts';
 import { Metrics } from './metrics.ts';
 import { processMetrics } from './process.ts';
 
-test('the process is described under the names dashboards ask for', () => {
+test('linkerd1: jvm:* names used by linkerd-viz: the process is described under the names dashboards ask for', () => {
   const metrics = new Metrics();
   const process = processMetrics(metrics, systemClock);
   const values = flatMetrics(metrics);

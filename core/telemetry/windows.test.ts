@@ -4,7 +4,7 @@ import { ManualClock } from '../clock.ts';
 import { Metrics } from './metrics.ts';
 import { rollWindows, windowMs } from './windows.ts';
 
-test('every minute all histograms forget what is two minutes old, until closed', () => {
+test('linkerd1: 1-minute summary windows: every minute all histograms forget what is two minutes old, until closed', () => {
   const metrics = new Metrics();
   const clock = new ManualClock();
   const rolling = rollWindows(metrics, clock);

@@ -128,7 +128,7 @@ describe('a server that does not', () => {
     assert.deepEqual({ client, server, shown }, { client: 'ok', server: 'ok', shown: undefined });
   });
 
-  test('speaks the TLS versions, ciphers and ALPN protocols it is told to', async (t) => {
+  test('linkerd1: server TLS (PKCS#8, chain, client auth, ciphers): speaks the TLS versions, ciphers and ALPN protocols it is told to', async (t) => {
     const at = files(t);
     write(at, linker, ca.cert);
     const plain = await handshake(serving(t, at), caller(undefined, { ALPNProtocols: ['h2', 'http/1.1'] }));
@@ -154,7 +154,7 @@ describe('a server that does not', () => {
 });
 
 describe('a server whose files change', () => {
-  test('shows the new certificate to new connections and keeps the old ones', async (t) => {
+  test('linkerd1: cert files re-read per connection: shows the new certificate to new connections and keeps the old ones', async (t) => {
     const at = files(t);
     write(at, linker, '');
     const tls = serving(t, at);

@@ -67,7 +67,7 @@ const post = (body: string, type = 'application/json'): RequestInit => ({
   body,
 });
 
-test('delegator.json answers as Linkerd does', () =>
+test('linkerd1: dashboard, /delegator, /delegator.json: delegator.json answers as Linkerd does', () =>
   serving({}, async (get) => {
     const found = await get(
       '/delegator.json?path=/x/y&namespace=inner&dtab=%2Fx%3D%3E%2F%24%2Finet%2F127.0.0.1%2F8080',
@@ -183,7 +183,7 @@ test('the Prometheus metrics stand where the telemeter puts them, and nowhere el
   });
 });
 
-test('config.json shows the file', () =>
+test('linkerd1: /config.json: config.json shows the file', () =>
   serving({}, async (get) => {
     const answer = await get('/config.json');
     assert.equal(answer.headers.get('content-type'), 'application/json;charset=UTF-8');

@@ -30,9 +30,10 @@ test('a router without more than its protocol has the defaults of Linkerd', () =
   });
 });
 
-test('a server without any key listens on the loopback address and the port of its protocol', () => {
+test('linkerd1: default ports per protocol: a server without any key listens on the loopback address and the port of its protocol', () => {
   const [server] = router.parse({ protocol: 'http', servers: [{}] }).servers;
   assert.deepEqual(server, { port: 4140, ip: '127.0.0.1', clearContext: false, multiplex: false, maxCallDepth: 1000 });
+  assert.equal(router.parse({ protocol: 'h2', servers: [{}] }).servers[0]?.port, 4142);
 });
 
 test('one identifier and a list of one are the same', () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { h2Server, httpServer } from './server.ts';
 
-test('servers listen on the loopback address unless told otherwise', () => {
+test('linkerd1: bind ip, default loopback: servers listen on the loopback address unless told otherwise', () => {
   assert.deepEqual([httpServer.parse({}).ip, httpServer.parse({}).port], ['127.0.0.1', 4140]);
   assert.deepEqual([h2Server.parse({}).ip, h2Server.parse({}).port], ['127.0.0.1', 4142]);
   assert.throws(() => httpServer.parse({ ip: 'localhost' }), /not an IP address/);

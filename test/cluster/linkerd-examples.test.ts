@@ -104,7 +104,7 @@ describe('linkerd.yml, from linker to linker,', () => {
     assert.equal(world.seen.length, 4);
   });
 
-  test('tells Prometheus the same figures, under the names that dashboards ask for', async () => {
+  test('linkerd1: linkerd-viz scrape by service name .*l5d$ on :9990: tells Prometheus the same figures, under the names that dashboards ask for', async () => {
     const json = await east.metrics();
     const text = await (await fetch(`http://${east.host}:${east.admin}/admin/metrics/prometheus`)).text();
     const id = `${daemonset}/${service('world-v1')}`;

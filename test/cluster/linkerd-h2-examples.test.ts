@@ -39,7 +39,7 @@ async function requests(linker: Linker, router: string): Promise<number> {
   return found.reduce((sum, [, value]) => sum + value, 0);
 }
 
-test('linkerd-grpc.yml: unary calls and streams pass two routers, by the name of their service', async (t) => {
+test('linkerd1: gRPC unary and streaming through two hops: linkerd-grpc.yml: unary calls and streams pass two routers, by the name of their service', async (t) => {
   const { east, forLinkers } = cluster;
   const linker = await east.startLinker('linkerd-grpc', forLinkers);
   t.after(() => linker.close());

@@ -67,7 +67,7 @@ describe('curl by prior knowledge', () => {
   });
 });
 
-test('curl over TLS takes HTTP/2 by ALPN, and a linker asks an origin for it in the same way', async (t) => {
+test('linkerd1: h2 router (h2c prior knowledge, upgrade, ALPN): curl over TLS takes HTTP/2 by ALPN, and a linker asks an origin for it in the same way', async (t) => {
   const dir = temporaryDirectory(t);
   const ca = makeCa('ca');
   const issued = ca.issue({ cn: 'web.test', dns: ['web.test'] });

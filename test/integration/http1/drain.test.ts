@@ -16,7 +16,7 @@ const refused = async (port: number) => {
   }
 };
 
-test('SIGTERM: what is in flight is answered in full, with Connection: close, and the exit is clean', async () => {
+test('linkerd1: graceful shutdown on TERM/INT, shutdownGraceMs: SIGTERM: what is in flight is answered in full, with Connection: close, and the exit is clean', async () => {
   await using linker = await startRouter();
   const go = Promise.withResolvers<void>();
   await using origin = await ScriptedOrigin.start(async (r, reply) => {

@@ -105,7 +105,7 @@ test('headers of a response pass as they came, with the reason phrase', async ()
   );
 });
 
-test('Via names every proxy on the way, in both directions', async () => {
+test('linkerd1: Via, hop-by-hop stripping: Via names every proxy on the way, in both directions', async () => {
   assert.equal(
     value(await forwarded('Via: 1.0 fred\r\nVia: 1.1 p.example\r\n'), 'via'),
     '1.0 fred, 1.1 p.example, 1.1 linkerd',

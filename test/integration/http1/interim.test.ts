@@ -49,7 +49,7 @@ test('an HTTP/1.0 caller gets no interim answer', async () => {
 });
 
 for (const framing of ['Content-Length: 5\r\n', 'Transfer-Encoding: chunked\r\n']) {
-  test(`Expect: 100-continue is answered before the body comes (${framing.trim()})`, async () => {
+  test(`linkerd1: Expect: 100-continue answered locally: Expect: 100-continue is answered before the body comes (${framing.trim()})`, async () => {
     await using origin = await ScriptedOrigin.start();
     using client = await RawClient.connect(linker.port);
     await client.send(request('POST /', origin, `Expect: 100-continue\r\n${framing}`));

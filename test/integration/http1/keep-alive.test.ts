@@ -90,7 +90,7 @@ test('an idle connection that the origin closes is replaced without the caller n
   }
 });
 
-test('an HTTP/1.0 caller gets its answer and the end of the connection', async () => {
+test('linkerd1: http router (HTTP/1.0, 1.1): an HTTP/1.0 caller gets its answer and the end of the connection', async () => {
   await using origin = await ScriptedOrigin.start();
   using client = await RawClient.connect(linker.port);
   await client.send(`GET / HTTP/1.0\r\nHost: 127.0.0.1:${origin.port}\r\n\r\n`);
@@ -108,7 +108,7 @@ test('an HTTP/1.0 caller that asks for its connection to be kept is told that it
   assert.equal(await client.closed, 'fin');
 });
 
-test('an HTTP/1.0 caller never gets chunks', async () => {
+test('linkerd1: HTTP/1.0 support with buffering: an HTTP/1.0 caller never gets chunks', async () => {
   await using origin = await ScriptedOrigin.start(
     answerWith('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n'),
   );

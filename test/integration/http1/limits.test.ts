@@ -32,7 +32,7 @@ async function refusedWith(port: number, text: string): Promise<number> {
   return status;
 }
 
-test('a request line of 4 KB passes, a longer one is refused with 414', async () => {
+test('linkerd1: header/line limits 431/414: a request line of 4 KB passes, a longer one is refused with 414', async () => {
   assert.equal((await exchange(linker.port, request(line(4096), origin))).status, 200);
   const before = origin.requests.length;
   assert.equal(await refusedWith(linker.port, request(line(4100), origin)), 414);

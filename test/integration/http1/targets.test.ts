@@ -41,7 +41,7 @@ for (const [rest, expected] of absolute) {
   });
 }
 
-test('the authority of an absolute target wins over Host', async () => {
+test('linkerd1: absolute-form (http_proxy) requests: the authority of an absolute target wins over Host', async () => {
   const received = await forwarded(`GET http://${hostOf(origin)}/x`, 'Host: other.example\r\n');
   assert.equal(value(received, 'host'), hostOf(origin));
 });

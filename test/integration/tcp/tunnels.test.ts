@@ -9,7 +9,7 @@ import { client, type Hops, origin, pour, startTcp, tlsOrigin } from './fixture.
 
 for (const hops of [1, 2] as const satisfies readonly Hops[]) {
   describe(`through ${hops} linker${hops === 1 ? '' : 's, mutual TLS between them'}`, () => {
-    test('an origin that speaks first, as MySQL and SMTP do, is heard before the client says a word', async (t) => {
+    test('linkerd1: raw TCP, WebSocket, CONNECT: an origin that speaks first, as MySQL and SMTP do, is heard before the client says a word', async (t) => {
       const port = await origin(t, (socket) => {
         socket.write('220 mail.test\r\n');
         socket.on('data', (line: Buffer) => {
