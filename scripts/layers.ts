@@ -129,7 +129,15 @@ export const layers: readonly Layer[] = [
   {
     of: 'cli',
     // What a process only computes, and each process's main, lazily.
-    ours: ['core', 'manifests', 'sidecar/config.ts', 'sidecar/config', 'webhook/linker-files.ts', ...injection],
+    ours: [
+      'core',
+      'manifests',
+      'sidecar/config.ts',
+      'sidecar/config',
+      'sidecar/check.ts',
+      'webhook/linker-files.ts',
+      ...injection,
+    ],
     npm: ['commander', 'fast-json-patch', 'yaml', 'zod'],
     node: 'all',
   },

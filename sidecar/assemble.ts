@@ -4,17 +4,16 @@ import { closeAll } from '#core/closable.ts';
 import type { Loaded } from '#core/config/load.ts';
 import { emptyDtab } from '#core/naming/dtab.ts';
 import { configuredInterpreter } from '#core/naming/interpreter.ts';
-import { telemeterKinds } from '#core/telemeters/kinds.ts';
 import type { LeveledLog, LogLevel } from '#core/telemetry/log.ts';
 import { Metrics } from '#core/telemetry/metrics.ts';
 import { processMetrics } from '#core/telemetry/process.ts';
-import { allTracers } from '#core/telemetry/tracer.ts';
 import { rollWindows } from '#core/telemetry/windows.ts';
 import type { World } from '#core/world.ts';
 import { openAdmin } from './admin/ports.ts';
 import type { LinkerAdminDeps } from './admin/routes.ts';
+import { buildLinker } from './build.ts';
 import type { LinkerConfig } from './config.ts';
-import { DataPath } from './data-path.ts';
+import type { DataPath } from './data-path.ts';
 import { WorkerPool } from './workers/pool.ts';
 import { reservePorts } from './workers/reserve-ports.ts';
 import { WorkersView } from './workers/view.ts';
@@ -31,7 +30,7 @@ export interface Linker {
   drain(graceMs: number): Promise<boolean>;
 }
 
-/** Builds everything, opens every port, and only then says so; rejects, with nothing left open, if one cannot be had. */
+/** Builds everything (a ConfigError says what cannot be), opens every port, and only then says so; rejects, with nothing left open, if one cannot be had. */
 export async function assemble(
   loaded: Loaded<LinkerConfig>,
   log: LeveledLog,
@@ -42,12 +41,10 @@ export async function assemble(
   // With workers, `own` is what this thread counts, and `shown` what all of them do.
   const shown = config.workers === 1 ? own : new Metrics();
   const bare: World = { clock: systemClock, random: Math.random, env: process.env, log, metrics: shown };
-  const telemeters = config.telemetry.map((telemeter) => telemeterKinds.make(telemeter, bare));
-  const tracer = allTracers(telemeters.flatMap(({ tracer }) => tracer ?? []));
-  const world: World = { ...bare, metrics: own, tracer };
-  const measuring = closeAll(processMetrics(own, world.clock), rollWindows(own, world.clock), ...telemeters);
   // With workers, the path of this thread carries nothing: it has the names for the admin pages.
-  const path = new DataPath(config, world);
+  const built = buildLinker(loaded, bare, own);
+  const { telemeters, path, world } = built;
+  const measuring = closeAll(processMetrics(own, world.clock), rollWindows(own, world.clock));
   let serving: DataPath | WorkerPool = path;
   let admin: AdminServer | undefined;
   let view: WorkersView | undefined;
@@ -69,6 +66,7 @@ export async function assemble(
       await path.listen();
       ({ ports } = path);
     } else {
+      void path.start();
       ports = await reservePorts(config.routers);
       const pool = new WorkerPool({ ...loaded.source, ports, level: log.level as LogLevel }, world);
       serving = pool;
@@ -99,8 +97,8 @@ export async function assemble(
   async function stop(): Promise<void> {
     view?.close();
     serving.close();
-    path.close();
     await admin?.close();
     measuring.close();
+    built.close();
   }
 }

@@ -1,4 +1,5 @@
 import type { KindConfig } from '#core/config/kind.ts';
+import { makePart } from '#core/config/parts.ts';
 import type { Dtab } from '#core/naming/dtab.ts';
 import type { Interpreter } from '#core/naming/namer.ts';
 import type { Path } from '#core/naming/path.ts';
@@ -51,7 +52,7 @@ export class HttpRouter {
   /** Names being served, by how many overrides: what a name counts goes with the last of them. */
   readonly #names = new Map<string, number>();
 
-  /** `speaks` h2 for what is HTTP/2 from end to end, whatever the router's own protocol. */
+  /** Follows and opens nothing yet. `speaks` h2 for what is HTTP/2 from end to end, whatever the router's own protocol. */
   constructor(config: RouterConfig, interpreter: Interpreter, world: World, speaks: Protocol = config.protocol) {
     this.config = config;
     this.interpreter = interpreter;
@@ -61,7 +62,9 @@ export class HttpRouter {
     this.#propagator = propagatorKinds.make(propagatorOf(config), undefined);
     this.#accessLog = accessLog(config, world);
     this.#metrics = world.metrics.scope('rt', speaks === config.protocol ? config.label : `${config.label}.h2`);
-    this.#identifiers = identifierList(config.protocol, config.identifier, { prefix: config.dstPrefix.show, world });
+    this.#identifiers = makePart(['identifier'], () =>
+      identifierList(config.protocol, config.identifier, { prefix: config.dstPrefix.show, world }),
+    );
     const shared = {
       config,
       world,
@@ -95,10 +98,15 @@ export class HttpRouter {
     this.#metrics.gauge(['originator'], () => (config.originator ? 1 : 0));
   }
 
+  /** Follows what requests are named by; resolves when they can be. */
+  async start(): Promise<void> {
+    await Promise.all(this.#identifiers.map((each) => each.start?.()));
+  }
+
   /** Opens every server of the router; on failure the ones already open are closed again. */
   async listen(): Promise<void> {
     try {
-      await Promise.race([Promise.all(this.#identifiers.map((each) => each.ready)), this.#patience()]);
+      await Promise.race([this.start(), this.#patience()]);
       for (const open of this.#servers()) this.#listeners.push(await open());
     } catch (error) {
       this.close();
@@ -148,7 +156,10 @@ export class HttpRouter {
 
   /** The router of the same names for requests that are HTTP/2 by nature, made when the first one comes. */
   #endToEnd(): Router {
-    this.#native ??= new HttpRouter(this.config, this.interpreter, this.#world, 'h2');
+    if (this.#native === undefined) {
+      this.#native = new HttpRouter(this.config, this.interpreter, this.#world, 'h2');
+      void this.#native.start();
+    }
     return this.#native.router;
   }
 

@@ -16,6 +16,8 @@ export interface Loaded<T> {
   /** What was read, and where from. */
   readonly source: { readonly text: string; readonly file: string };
   readonly warnings: readonly Problem[];
+  /** A remark with its place in the file. */
+  placed(remark: Remark): Problem;
 }
 
 /**
@@ -47,16 +49,21 @@ export function load<S extends z.ZodType>(
     warnings.push({ line: 1, column: 1, key: '', text: 'only the first of its documents is read', late: false });
   }
   for (;;) {
+    const placed = ({ path, text }: Remark): Problem => ({
+      ...at(document.offsetOf(path)),
+      key: document.show(path),
+      text,
+      late: false,
+    });
     const result = schema.safeParse(document.value(), { error: wordsFor });
     if (result.success) {
-      for (const { path, text } of remarks(result.data)) {
-        warnings.push({ ...at(document.offsetOf(path)), key: document.show(path), text, late: false });
-      }
+      warnings.push(...remarks(result.data).map(placed));
       return {
         value: result.data,
         written: document.value(),
         source: { text, file },
         warnings: warnings.sort(inOrder),
+        placed,
       };
     }
     const issues = result.error.issues;

@@ -1,3 +1,4 @@
+import { makeEach } from '../config/parts.ts';
 import { namersAlone } from '../naming/interpreter.ts';
 import type { Interpreter } from '../naming/namer.ts';
 import { transformedInterpreter } from '../naming/transformer.ts';
@@ -7,10 +8,12 @@ import { interpreterKinds } from './kinds.ts';
 
 /**
  * The interpreter of a router, with its transformers. The caller gives the router's dtab, then the request's, with each
- * binding (as the local part), since interpreters know neither.
+ * binding (as the local part), since interpreters know neither. Throws what is wrong with it, a PartsError of its transformers.
  */
 export function makeInterpreter(config: InterpreterConfig, deps: InterpreterDeps): Interpreter {
   const { configured, utilities } = deps.namers;
-  const transformers = (config.transformers ?? []).map((t) => transformerKinds.make(t, deps.world));
+  const transformers = makeEach(['transformers'], config.transformers ?? [], (t) =>
+    transformerKinds.make(t, deps.world),
+  );
   return transformedInterpreter(interpreterKinds.make(config, deps), transformers, namersAlone(configured, utilities));
 }

@@ -1,3 +1,4 @@
+import { makeEach } from '../config/parts.ts';
 import { namersAlone } from '../naming/interpreter.ts';
 import type { BindPath, Namer } from '../naming/namer.ts';
 import { transformedNamer } from '../naming/transformer.ts';
@@ -8,7 +9,7 @@ import { namerKinds } from './kinds.ts';
 
 /**
  * The namers of a process, in the order of its configuration, each with its transformers. A transformer such as
- * `io.l5d.replace` may name any of them.
+ * `io.l5d.replace` may name any of them. Throws a PartsError.
  */
 export function makeNamers(
   configs: readonly NamerConfig[],
@@ -17,9 +18,9 @@ export function makeNamers(
 ): readonly Namer[] {
   const namers: Namer[] = [];
   const bindPath: BindPath = (path) => namersAlone(namers, utilities)(path);
-  for (const config of configs) {
-    const transformers = (config.transformers ?? []).map((t) => transformerKinds.make(t, world));
+  makeEach([], configs, (config) => {
+    const transformers = makeEach(['transformers'], config.transformers ?? [], (t) => transformerKinds.make(t, world));
     namers.push(transformedNamer(namerKinds.make(config, world), transformers, bindPath));
-  }
+  });
   return namers;
 }

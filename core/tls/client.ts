@@ -11,7 +11,7 @@ import type { State } from '../reactive/activity.ts';
 import type { World } from '../world.ts';
 import type { ClientTlsConfig } from './config.ts';
 import { contextOptions } from './contexts.ts';
-import { fileIdentity } from './identity.ts';
+import { fileIdentity, type IdentityFiles, identityProblem } from './identity.ts';
 import { describe, type PeerName, peerName, proves } from './names.ts';
 
 /** TLS of one configured client: its files, shared by all the names it connects to. */
@@ -38,9 +38,7 @@ export function clientTls(
   world: Pick<World, 'clock' | 'log'>,
   alpn: readonly string[] = [],
 ): ClientTls {
-  const identity = fileIdentity({ own: config.clientAuth, trustPaths: trustPaths(config) }, world, (read) =>
-    createSecureContext(contextOptions(read, config)),
-  );
+  const identity = fileIdentity(filesOf(config), world, (read) => createSecureContext(contextOptions(read, config)));
   let state: State<SecureContext> = { kind: 'pending' };
   const observed = identity.states.observe((now) => {
     state = now;
@@ -56,6 +54,15 @@ export function clientTls(
     problem: () => (state.kind === 'failed' ? state.error.message : undefined),
     close: () => observed.close(),
   };
+}
+
+/** Why no connection can be made with the files as they are now; undefined where one can. */
+export function clientTlsProblem(config: ClientTlsConfig): string | undefined {
+  return identityProblem(filesOf(config), (read) => createSecureContext(contextOptions(read, config)));
+}
+
+function filesOf(config: ClientTlsConfig): IdentityFiles {
+  return { own: config.clientAuth, trustPaths: trustPaths(config) };
 }
 
 type Fixed = Pick<ConnectionOptions, 'ALPNProtocols'>;

@@ -22,13 +22,13 @@ export function fileContents(paths: readonly string[], clock: Clock): Activity<r
 
     const read = (): void => {
       try {
-        const now = paths.map((path) => readFileSync(path, 'utf8'));
+        const now = readNow(paths);
         if (problem === undefined && now.every((text, i) => text === last[i])) return;
         last = now;
         problem = undefined;
         set(ok(now));
       } catch (error) {
-        const message = readProblem(error);
+        const { message } = error as Error;
         if (message === problem) return;
         problem = message;
         set(failed(new Error(message)));
@@ -57,6 +57,15 @@ export function fileContents(paths: readonly string[], clock: Clock): Activity<r
       },
     });
   });
+}
+
+/** The contents of some files as they are now; throws, naming the file, where one cannot be read. */
+export function readNow(paths: readonly string[]): readonly string[] {
+  try {
+    return paths.map((path) => readFileSync(path, 'utf8'));
+  } catch (error) {
+    throw new Error(readProblem(error));
+  }
 }
 
 function watchDirectory(directory: string, names: ReadonlySet<string>, changed: () => void): Closable {

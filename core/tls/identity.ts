@@ -3,7 +3,7 @@ import { closeAll, nothingToClose } from '../closable.ts';
 import { Activity, ok } from '../reactive/activity.ts';
 import type { World } from '../world.ts';
 import { trustAnchor } from './anchors.ts';
-import { fileContents } from './files.ts';
+import { fileContents, readNow } from './files.ts';
 import { certificatePem, readCertificates, readPrivateKey } from './pem.ts';
 
 /** Where a process's own key and certificate and the CAs it trusts stand; either half may be absent. */
@@ -32,12 +32,27 @@ export function fileIdentity<T>(
   world: Pick<World, 'clock' | 'log'>,
   build: (identity: Identity) => T,
 ): Activity<T> {
-  const paths = [...(files.own ? ownPaths(files.own) : []), ...(files.trustPaths ?? [])];
+  const paths = allPaths(files);
   const read = fileContents(paths, world.clock).map((texts) => {
     const identity = readIdentity(files, paths, texts);
     return { identity, built: build(identity) };
   });
   return logged(read, paths, world).stabilized();
+}
+
+/** Why `build` can make nothing of the files as they are now; undefined where it can. Follows nothing. */
+export function identityProblem(files: IdentityFiles, build: (identity: Identity) => unknown): string | undefined {
+  const paths = allPaths(files);
+  try {
+    build(readIdentity(files, paths, readNow(paths)));
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+function allPaths({ own, trustPaths = [] }: IdentityFiles): string[] {
+  return [...(own ? ownPaths(own) : []), ...trustPaths];
 }
 
 function ownPaths(own: NonNullable<IdentityFiles['own']>): string[] {

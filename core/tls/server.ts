@@ -1,11 +1,11 @@
-import type { Server, TLSSocket, TlsOptions } from 'node:tls';
+import type { SecureContextOptions, Server, TLSSocket, TlsOptions } from 'node:tls';
 import { createSecureContext } from 'node:tls';
 import { type Closable, closeAll, nothingToClose } from '../closable.ts';
 import type { Activity, State } from '../reactive/activity.ts';
 import type { World } from '../world.ts';
 import type { ServerTlsConfig } from './config.ts';
 import { contextOptions } from './contexts.ts';
-import { fileIdentity } from './identity.ts';
+import { fileIdentity, type Identity, type IdentityFiles, identityProblem } from './identity.ts';
 import { type NamedCertificate, SniContexts } from './sni.ts';
 
 /** TLS of one listening address. */
@@ -33,20 +33,10 @@ export function serverTls(
   alpn: readonly string[] = [],
   certificates?: Activity<readonly NamedCertificate[]>,
 ): ServerTls {
-  const { keyPath, certPath, intermediateCertsPath } = config;
-  const identity = fileIdentity(
-    {
-      own: keyPath === undefined || certPath === undefined ? undefined : { keyPath, certPath, intermediateCertsPath },
-      // Read only where it is used: `caCertPath` alone never asks a caller for a certificate.
-      trustPaths: config.requireClientAuth && config.caCertPath !== undefined ? [config.caCertPath] : undefined,
-    },
-    world,
-    (read) => {
-      const options = contextOptions(read, config);
-      createSecureContext(options); // throws now, not at the first handshake
-      return { options, trust: read.trust };
-    },
-  );
+  const identity = fileIdentity(filesOf(config), world, (read) => ({
+    options: checkedOptions(read, config),
+    trust: read.trust,
+  }));
   let state: State<unknown> = { kind: 'pending' };
   const observed = identity.states.observe((now) => {
     state = now;
@@ -82,4 +72,25 @@ export function serverTls(
     verdict: (socket) => (config.requireClientAuth && !socket.authorized ? 'no valid client certificate' : undefined),
     close: () => closeAll(observed, naming ?? nothingToClose, ...followers).close(),
   };
+}
+
+/** Why nothing can be served with the files as they are now; undefined where it can. */
+export function serverTlsProblem(config: ServerTlsConfig): string | undefined {
+  return identityProblem(filesOf(config), (read) => checkedOptions(read, config));
+}
+
+function filesOf(config: ServerTlsConfig): IdentityFiles {
+  const { keyPath, certPath, intermediateCertsPath } = config;
+  return {
+    own: keyPath === undefined || certPath === undefined ? undefined : { keyPath, certPath, intermediateCertsPath },
+    // Read only where it is used: `caCertPath` alone never asks a caller for a certificate.
+    trustPaths: config.requireClientAuth && config.caCertPath !== undefined ? [config.caCertPath] : undefined,
+  };
+}
+
+/** Throws now, not at the first handshake. */
+function checkedOptions(read: Identity, config: ServerTlsConfig): SecureContextOptions {
+  const options = contextOptions(read, config);
+  createSecureContext(options);
+  return options;
 }

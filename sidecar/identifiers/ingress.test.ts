@@ -59,7 +59,7 @@ test('linkerd1: io.l5d.ingress (http, h2): names of requests as recorded, under 
     nodefault: make(t, fake, { ignoreDefaultBackends: true }),
     nginx: make(t, fake, { ingressClassAnnotation: 'nginx' }, '/in'),
   };
-  await Promise.all(Object.values(routers).map(({ identifier }) => identifier.ready));
+  await Promise.all(Object.values(routers).map(({ identifier }) => identifier.start?.()));
   const wrong = cases.flatMap(({ id, host, path, expect }) =>
     Object.entries(routers).flatMap(([label, { name }]) => {
       const { path: expected, error } = expect[label] ?? {};
@@ -74,7 +74,7 @@ test('rules of networking.k8s.io/v1 are followed through changes, resets and rem
   const fake = await FakeApiServer.start(t);
   const web = make(t, fake);
   assert.equal(web.name('web.test', '/'), 'bindFailed: the Ingress rules are not known yet');
-  await web.identifier.ready;
+  await web.identifier.start?.();
   await web.until('web.test', '/', 'no ingress rule matches');
   const put = (...rules: object[]): void => fake.put(`${v1}/shop/ingresses/web`, { kind: 'Ingress', spec: { rules } });
   put(rule('web.test', 'web'), rule('*.web.test', 'any', '/', 'Prefix', { number: 8080 }));
@@ -95,7 +95,7 @@ test('one that may not read Ingresses says so, and reads them once it may', asyn
   fake.refusing.set('/ingresses', 403);
   fake.put(`${v1}/shop/ingresses/web`, { spec: { rules: [rule('web.test', 'web')] } });
   const web = make(t, fake, { namespace: 'shop' });
-  await web.identifier.ready;
+  await web.identifier.start?.();
   assert.match(web.name('web.test', '/'), /^bindFailed: Kubernetes API answered 403 to .*namespaces\/shop\/ingresses/);
   fake.refusing.clear();
   await web.until('web.test', '/', '/svc/shop/http/web');

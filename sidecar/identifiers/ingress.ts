@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Closable } from '#core/closable.ts';
 import { port } from '#core/config/fields.ts';
 import { defineKind } from '#core/config/kind.ts';
 import { Api } from '#core/k8s/api.ts';
@@ -35,23 +36,26 @@ export const ingress = defineKind({
   make(config, { prefix, world }: IdentifierDeps): Identifier {
     let table: IngressTable | undefined;
     let problem = 'the Ingress rules are not known yet';
-    let known: () => void = () => {};
-    const ready = new Promise<void>((resolve) => {
-      known = resolve;
-    });
-    const observed = ingressesOf(...ingressSource(config, world)).states.observe((state) => {
-      if (state.kind === 'ok') {
-        table = told(new IngressTable(state.value, config), table, world);
-        known();
-      } else if (state.kind === 'failed' && table === undefined) {
-        problem = state.error.message;
-        world.log.error({ problem }, 'the Ingress rules cannot be read');
-        known();
-      }
-    });
+    const known = Promise.withResolvers<void>();
+    let observed: Closable | undefined;
+    const source = ingressSource(config, world);
+    const follow = (): Closable =>
+      ingressesOf(...source).states.observe((state) => {
+        if (state.kind === 'ok') {
+          table = told(new IngressTable(state.value, config), table, world);
+          known.resolve();
+        } else if (state.kind === 'failed' && table === undefined) {
+          problem = state.error.message;
+          world.log.error({ problem }, 'the Ingress rules cannot be read');
+          known.resolve();
+        }
+      });
     return {
       reason: 'no ingress rule matches',
-      ready,
+      start() {
+        observed ??= follow();
+        return known.promise;
+      },
       identify(head) {
         if (table === undefined) throw new MeshError('bindFailed', problem);
         const target = table.find(head.host, head.uri);
@@ -59,7 +63,7 @@ export const ingress = defineKind({
         const { namespace, port, service } = target;
         return under(prefix, `/${showElement(namespace)}/${showElement(port)}/${showElement(service)}`);
       },
-      close: () => observed.close(),
+      close: () => observed?.close(),
     };
   },
 });

@@ -12,8 +12,8 @@ export interface Identifier {
   identify(head: RequestHead): string | undefined;
   /** Why this identifier declines, as the caller reads it: `Host header is absent`. */
   readonly reason: string;
-  /** Resolves when it can name requests, or knows that it cannot. */
-  readonly ready?: Promise<void>;
+  /** Begins to follow what it needs, once; resolves when it can name requests, or knows that it cannot. */
+  start?(): Promise<void>;
   /** Ends what it follows. */
   close?(): void;
 }
