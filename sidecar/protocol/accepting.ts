@@ -3,13 +3,17 @@ import * as tls from 'node:tls';
 import type { Caller } from '../router/caller.ts';
 import type { ListenParts } from './codec.ts';
 import { Expiry, type Used } from './expiry.ts';
+import { Handshakes } from './handshakes.ts';
 import type { Listener } from './listener.ts';
+import { Patience, type Slow } from './patience.ts';
 import { SocketCaller } from './socket-caller.ts';
 import { accept, listenTo, type Wire, type WireHandler } from './wire.ts';
 
 /** A caller's connection, whatever it speaks. */
 export interface Connection extends WireHandler, Used {
   attach(wire: Wire): void;
+  /** Present where a caller that is slow is to be given up. */
+  readonly slow?: Slow;
 }
 
 /** Makes the connection for a caller; `protocol` is what ALPN chose, undefined where nothing was. */
@@ -23,12 +27,15 @@ export class Acceptor implements Listener {
   readonly #server: net.Server;
   readonly #connections = new Map<Connection, Wire>();
   readonly #expiry: Expiry | undefined;
+  readonly #patience: Patience;
+  #handshakes: Handshakes | undefined;
   #empty: (() => void) | undefined;
 
   constructor(parts: ListenParts, admit: Admit) {
     this.#parts = parts;
     this.#admit = admit;
     this.#expiry = parts.session && new Expiry(parts.session, parts.clock);
+    this.#patience = new Patience(parts.clock);
     this.#server = parts.tls === undefined ? this.#plain() : this.#secure(parts.tls);
   }
 
@@ -54,7 +61,7 @@ export class Acceptor implements Listener {
   /** A connection is over. */
   forget(connection: Connection): void {
     if (!this.#connections.delete(connection)) return;
-    this.#expiry?.forget(connection);
+    this.#unwatch(connection);
     const { counts } = this.#parts;
     counts.closes.add();
     counts.open -= 1;
@@ -66,9 +73,9 @@ export class Acceptor implements Listener {
     const wire = this.#connections.get(connection);
     if (wire === undefined) return;
     this.#connections.delete(connection);
-    this.#expiry?.forget(connection);
+    this.#unwatch(connection);
     this.#connections.set(next, wire);
-    this.#expiry?.add(next);
+    this.#watch(next);
     wire.handler = next;
     next.attach(wire);
     next.data(first, 0, first.length);
@@ -91,8 +98,20 @@ export class Acceptor implements Listener {
   close(): void {
     this.#expiry?.close();
     this.#server.close();
+    this.#handshakes?.close();
+    this.#patience.close();
     // What is cut short must not pass for complete.
     for (const wire of [...this.#connections.values()]) wire.break();
+  }
+
+  #watch(connection: Connection): void {
+    this.#expiry?.add(connection);
+    if (connection.slow !== undefined) this.#patience.add(connection.slow);
+  }
+
+  #unwatch(connection: Connection): void {
+    this.#expiry?.forget(connection);
+    if (connection.slow !== undefined) this.#patience.forget(connection.slow);
   }
 
   get #socketOptions(): { readonly noDelay: boolean; readonly keepAlive: boolean } {
@@ -107,7 +126,8 @@ export class Acceptor implements Listener {
   }
 
   #secure(security: NonNullable<ListenParts['tls']>): net.Server {
-    const server = tls.createServer({ ...security.options, ...this.#socketOptions }, (socket) => {
+    const secure = tls.createServer({ ...security.options, ...this.#socketOptions }, (socket) => {
+      handshakes.done(socket);
       const refused = security.verdict(socket);
       if (refused !== undefined) {
         this.#parts.refused(refused, socket.remoteAddress ?? '');
@@ -117,9 +137,11 @@ export class Acceptor implements Listener {
       const protocol = socket.alpnProtocol || undefined;
       this.#open(socket, protocol, (connection) => listenTo(socket, connection, this.#parts.counts));
     });
-    security.follow(server);
-    server.on('tlsClientError', (error, socket) => this.#parts.refused(error.message, socket.remoteAddress ?? ''));
-    return server;
+    security.follow(secure);
+    secure.on('tlsClientError', (error, socket) => this.#parts.refused(error.message, socket.remoteAddress ?? ''));
+    const handshakes = new Handshakes(this.#parts.clock, (raw) => secure.emit('connection', raw));
+    this.#handshakes = handshakes;
+    return net.createServer({ ...this.#socketOptions, pauseOnConnect: true }, (raw) => handshakes.add(raw));
   }
 
   #open(socket: net.Socket, protocol: string | undefined, wire: (connection: Connection) => Wire): void {
@@ -132,7 +154,7 @@ export class Acceptor implements Listener {
     const { stillMs } = this.#parts.socket ?? {};
     if (stillMs !== undefined) made.socket.setTimeout(stillMs, () => made.destroy());
     connection.attach(made);
-    this.#expiry?.add(connection);
+    this.#watch(connection);
     if (this.draining) connection.drain(); // its handshake was under way
   }
 }

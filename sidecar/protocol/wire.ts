@@ -128,6 +128,12 @@ export class Wire {
     if (socket.writableNeedDrain) this.handler.full();
   }
 
+  /** Bytes that the peer has sent, and that the kernel has taken for it, so far. */
+  get moved(): number {
+    const { bytesRead, bytesWritten, writableLength } = this.socket;
+    return bytesRead + bytesWritten - writableLength;
+  }
+
   pause(): void {
     if (this.#paused) return;
     this.#paused = true;
@@ -168,7 +174,8 @@ export class Wire {
 
   /** Closes so that the peer cannot take it for an end: a reset, or over TLS no close_notify. */
   break(): void {
-    if (this.#encrypted) this.socket.destroy();
+    // The kernel takes no reset behind an end of ours, and Node would then never close the descriptor.
+    if (this.#encrypted || this.socket.writableEnded) this.socket.destroy();
     else this.socket.resetAndDestroy();
   }
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { connect as connectTls } from 'node:tls';
+import { connect as connectTls, createSecureContext } from 'node:tls';
 import { PREFACE } from '#sidecar/protocol/h2/frame.ts';
 import { type Ca, makeCa } from '#test/helpers/certs.ts';
 import { get, headers, post, settings } from '#test/helpers/h2-peer.ts';
@@ -59,7 +59,7 @@ routers:
 `;
     },
   });
-  for (let i = 0; i < 300; i++) await ask();
+  for (let i = 0; i < 300; i++) await ask(i % 3 === 0);
 });
 after(async () => {
   await linker.close();
@@ -67,9 +67,17 @@ after(async () => {
   origin.close();
 });
 
+const trusting = {
+  host: '127.0.0.1',
+  servername: 'web.test',
+  get ca() {
+    return ca.cert;
+  },
+};
+
 /** A bystander's request, on a connection of its own. */
-async function ask(): Promise<void> {
-  const socket = connect(linker.port, '127.0.0.1');
+async function ask(secure = false): Promise<void> {
+  const socket = secure ? connectTls({ port: linker.ports[1] ?? 0, ...trusting }) : connect(linker.port, '127.0.0.1');
   socket.on('error', () => {});
   let answer = '';
   socket.on('data', (bytes: Buffer) => {
@@ -91,6 +99,8 @@ interface Attack {
   readonly rest?: string;
   /** Its answers are not read. */
   readonly deaf?: true;
+  /** Behind a handshake, as all that is sent to the TLS ports except a handshake itself. */
+  readonly tls?: true;
 }
 
 const greeting = PREFACE + settings();
@@ -122,21 +132,41 @@ const attacks: readonly Attack[] = [
     first: 'GET / HTTP/1.1\r\nHost: web\r\n\r\n',
     deaf: true,
   },
+  // A ClientHello of 508 bytes, as far as its random.
+  { what: 'handshakes that stall', port: 1, first: '\x16\x03\x01\x01\xfc\x01\0\x01\xf8\x03\x03', rest: 'abcdefgh' },
+  {
+    what: 'slow headers, HTTP/1.1 over TLS',
+    port: 1,
+    first: 'GET / HTTP/1.1\r\nHost: web\r\nX-A: ',
+    rest: 'abcdefgh',
+    tls: true,
+  },
+  {
+    what: 'slow bodies, HTTP/1.1 over TLS',
+    port: 1,
+    first: 'POST / HTTP/1.1\r\nHost: web\r\nContent-Length: 1000\r\n\r\n',
+    rest: 'abcdefgh',
+    tls: true,
+  },
 ];
 
 /** Opens connections in batches, so that the listen queue holds them. */
-async function open(port: number, count: number): Promise<readonly Socket[]> {
+async function open(port: number, count: number, secure: boolean): Promise<readonly Socket[]> {
   const sockets: Socket[] = [];
+  const secureContext = createSecureContext({ ca: ca.cert });
+  const [dial, opened] = secure
+    ? [() => connectTls({ port, ...trusting, secureContext }), 'secureConnect']
+    : [() => connect(port, '127.0.0.1'), 'connect'];
   while (sockets.length < count) {
-    const batch = Array.from({ length: 100 }, () => connect(port, '127.0.0.1'));
+    const batch = Array.from({ length: 100 }, dial);
     for (const socket of batch) socket.on('error', () => {});
-    await Promise.all(batch.map((socket) => once(socket, 'connect')));
+    await Promise.all(batch.map((socket) => once(socket, opened)));
     sockets.push(...batch);
   }
   return sockets;
 }
 
-for (const { what, port, first, rest = '', deaf } of attacks) {
+for (const { what, port, first, rest = '', deaf, tls = false } of attacks) {
   test(`${what}, on two thousand connections`, async (t) => {
     const before = linker.residentBytes();
     let most = before;
@@ -144,13 +174,13 @@ for (const { what, port, first, rest = '', deaf } of attacks) {
     let over = false;
     const bystander = (async () => {
       while (!over) {
-        await ask();
+        await ask(port === 1);
         answered += 1;
         most = Math.max(most, linker.residentBytes());
         await sleep(20);
       }
     })();
-    const sockets = await open(linker.ports[port] as number, CONNECTIONS);
+    const sockets = await open(linker.ports[port] as number, CONNECTIONS, tls);
     try {
       for (const socket of sockets) {
         if (deaf) socket.pause();

@@ -50,6 +50,11 @@ export class FrameReader {
     this.#preface = server ? PREFACE.length : 0;
   }
 
+  /** A frame, a header block or a preface that has begun and is not complete: an object of its own for each. */
+  get unfinished(): object | undefined {
+    return this.#block ?? this.#part ?? (this.#preface > 0 && this.#preface < PREFACE.length ? this : undefined);
+  }
+
   read(bytes: Buffer, from: number, to: number): void {
     let at = from;
     if (this.#preface > 0) {

@@ -38,6 +38,10 @@ export class Incoming implements FrameSink {
     return this.#session.gone;
   }
 
+  get unfinished(): object | undefined {
+    return this.#reader.unfinished;
+  }
+
   read(bytes: Buffer, from: number, to: number): void {
     this.#reader.read(bytes, from, to);
   }

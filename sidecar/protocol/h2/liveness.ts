@@ -3,6 +3,8 @@ import type { Closable } from '../../../core/closable.ts';
 
 /** Milliseconds between two looks at a connection. */
 export const LOOK_MS = 10_000;
+/** And for callers, who may be slow at reading: the PING stands behind all that they have not read. */
+export const CALLER_LOOK_MS = 150_000;
 /** Looks between two PINGs in one silence: five minutes, which is as often as servers of gRPC take without complaint. */
 const SELDOM = 30;
 
@@ -26,6 +28,7 @@ export class Liveness implements Closable {
   readonly #watched: Watched;
   readonly #always: boolean;
   readonly #clock: Clock;
+  readonly #lookMs: number;
   #timer: Closable;
   #pinged = false;
   /** Silent looks since the last PING, and before the next. */
@@ -33,11 +36,12 @@ export class Liveness implements Closable {
   #wait = 1;
 
   /** `always`: also while nobody waits for an answer, and as often as there is silence; for peers who are linkers. */
-  constructor(watched: Watched, always: boolean, clock: Clock) {
+  constructor(watched: Watched, always: boolean, clock: Clock, lookMs: number = LOOK_MS) {
     this.#watched = watched;
     this.#always = always;
     this.#clock = clock;
-    this.#timer = clock.after(LOOK_MS, () => this.#look());
+    this.#lookMs = lookMs;
+    this.#timer = clock.after(lookMs, () => this.#look());
   }
 
   close(): void {
@@ -61,6 +65,6 @@ export class Liveness implements Closable {
       this.#pinged = true;
       watched.ping();
     }
-    this.#timer = this.#clock.after(LOOK_MS, () => this.#look());
+    this.#timer = this.#clock.after(this.#lookMs, () => this.#look());
   }
 }

@@ -1,13 +1,17 @@
 // Hot.
 
 import type { Clock } from '../../../core/clock.ts';
+import { type Closable, nothingToClose } from '../../../core/closable.ts';
 import type { Caller } from '../../router/caller.ts';
 import type { MeshError } from '../../router/errors.ts';
 import { ResponseHead } from '../../router/response-head.ts';
 import type { Service } from '../../router/service.ts';
 import { clearRequest } from '../clear-context.ts';
+import type { Slow } from '../patience.ts';
+import { turn, type Wire } from '../wire.ts';
 import { Code, MAX_WINDOW, Type } from './frame.ts';
 import type { HeadForm, HeadReader } from './head-form.ts';
+import { CALLER_LOOK_MS, Liveness, type Watched } from './liveness.ts';
 import { ServerStream } from './server-stream.ts';
 import { Session, type SessionLimits } from './session.ts';
 
@@ -39,18 +43,49 @@ function bare(status: number): ResponseHead {
 }
 
 /** A caller's connection: many requests at once. */
-export class ServerSession extends Session {
+export class ServerSession extends Session implements Watched, Slow {
   readonly side: H2ServerSide;
   readonly caller: Caller;
   /** The peer has been told that the end comes. */
   #warned = false;
   /** No further request is taken. */
   #closing = false;
+  #liveness: Closable = nothingToClose;
 
   constructor(side: H2ServerSide, caller: Caller) {
     super(true, side.limits, side.clock, side.form);
     this.side = side;
     this.caller = caller;
+  }
+
+  override attach(wire: Wire): void {
+    super.attach(wire);
+    this.#liveness = new Liveness(this, true, this.clock, CALLER_LOOK_MS);
+  }
+
+  // What there is to see of a caller that is slow, or gone. Bodies may rest for as long as it answers a PING.
+
+  get slow(): Slow {
+    return this;
+  }
+
+  readonly waits = false;
+  readonly busy = true;
+
+  get moved(): number {
+    return this.wire.moved;
+  }
+
+  giveUp(): void {
+    this.fail(Code.calm);
+  }
+
+  ping(): void {
+    turn(() => this.out.frame(Type.ping, 0, 0, '\0\0\0\0\0\0\0\0'));
+  }
+
+  dead(): void {
+    turn(() => this.wire.destroy());
   }
 
   get idle(): boolean {
@@ -132,6 +167,10 @@ export class ServerSession extends Session {
   override onGoaway(): void {
     this.#closing = true;
     this.#leaveIfDone();
+  }
+
+  protected override onGone(): void {
+    this.#liveness.close();
   }
 
   protected override onClosed(): void {

@@ -125,6 +125,11 @@ export abstract class Session implements WireHandler {
     this.resetStreams.add(id, this.#owable);
   }
 
+  /** What the peer has begun to say: see FrameReader. */
+  get unfinished(): object | undefined {
+    return this.#in.unfinished;
+  }
+
   get #owable(): number {
     return Math.max(this.limits.window, WINDOW);
   }

@@ -1,6 +1,7 @@
 // Hot.
 
-import { Flag, FRAME, Type } from './frame.ts';
+import { backlog, type Waiter } from './backlog.ts';
+import { Code, Flag, FRAME, Type } from './frame.ts';
 import type { Sender } from './outgoing.ts';
 import type { Session } from './session.ts';
 
@@ -11,7 +12,7 @@ import type { Session } from './session.ts';
  * at once, and the window is given back only while whoever takes it keeps up. So a stalled peer holds at most one
  * window and one read of ours.
  */
-export abstract class Stream implements Sender {
+export abstract class Stream implements Sender, Waiter {
   readonly session: Session;
   readonly id: number;
   sendWindow: number;
@@ -26,6 +27,8 @@ export abstract class Stream implements Sender {
   /** What the peer may send before it is given more. */
   #window: number;
   #queue: Buffer[] = [];
+  /** Bytes in it. */
+  #waiting = 0;
   /** Trailers behind the queue, once the body is complete. */
   #ending: string | undefined;
   #full = false;
@@ -59,6 +62,8 @@ export abstract class Stream implements Sender {
     const at = this.queued ? from : this.#push(bytes, from, to);
     if (at === to) return;
     this.#queue.push(Buffer.from(bytes.subarray(at, to)));
+    this.#waiting += to - at;
+    backlog.grew(this, to - at);
     this.session.out.wait(this);
     if (this.#full) return;
     this.#full = true;
@@ -77,6 +82,7 @@ export abstract class Stream implements Sender {
     while (this.#queue.length > 0) {
       const bytes = this.#queue[0] as Buffer;
       const at = this.#push(bytes, 0, bytes.length);
+      if (at > 0) this.#left(this.#waiting - at);
       if (at < bytes.length) {
         this.#queue[0] = bytes.subarray(at);
         this.session.out.wait(this);
@@ -117,7 +123,20 @@ export abstract class Stream implements Sender {
   discard(): void {
     this.gone = true;
     this.#queue = [];
+    this.#left(0);
     this.#ending = undefined;
+  }
+
+  overrun(): void {
+    if (this.gone) return;
+    this.session.reset(this, Code.calm);
+    this.broken(Code.calm, false);
+  }
+
+  #left(waiting: number): void {
+    if (waiting === this.#waiting) return;
+    this.#waiting = waiting;
+    backlog.moved(this, waiting);
   }
 
   /** Sends what the windows allow of bytes[from, to); gives the index reached. */

@@ -57,6 +57,16 @@ export class RequestIntake {
     return this.#reading === Reading.head && this.#pieces.none;
   }
 
+  /** A head has begun, and the rest of it is for the caller to send. */
+  get unfinished(): boolean {
+    return this.#reading === Reading.head && !this.#pieces.none && !this.#full;
+  }
+
+  /** The rest of a body is for the caller to send: nobody here keeps it from it. */
+  get hungry(): boolean {
+    return this.#reading === Reading.body && !this.#paused && this.#held === undefined;
+  }
+
   get tunnelled(): boolean {
     return this.#reading === Reading.tunnel;
   }

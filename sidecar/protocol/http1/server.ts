@@ -8,6 +8,7 @@ import type { Frame } from '../../router/service.ts';
 import type { Connection } from '../accepting.ts';
 import { clearRequest } from '../clear-context.ts';
 import type { ListenParts } from '../codec.ts';
+import type { Slow } from '../patience.ts';
 import type { Wire } from '../wire.ts';
 import { AnswerWriter } from './answer.ts';
 import { requestFields } from './fields.ts';
@@ -32,7 +33,7 @@ export interface ServerSide {
 const DRAIN = 1 << 18;
 
 /** One caller's connection: requests in order, one at a time, each answered before the next is looked at. */
-export class ServerConnection implements Connection, RequestTaker, Downstream, Frame {
+export class ServerConnection implements Connection, Slow, RequestTaker, Downstream, Frame {
   readonly caller: Caller;
   readonly #server: ServerSide;
   #wire!: Wire;
@@ -60,6 +61,31 @@ export class ServerConnection implements Connection, RequestTaker, Downstream, F
 
   get idle(): boolean {
     return this.#x === undefined && this.#intake.between;
+  }
+
+  // What there is to see of a slow caller.
+
+  get slow(): Slow {
+    return this;
+  }
+
+  get unfinished(): number | undefined {
+    return this.#intake.unfinished ? this.begun : undefined;
+  }
+
+  get waits(): boolean {
+    if (this.#intake.tunnelled) return false; // has a limit of its own
+    return this.#intake.hungry || this.#wire.socket.writableLength > 0;
+  }
+
+  get moved(): number {
+    return this.#wire.moved;
+  }
+
+  giveUp(): void {
+    if (this.#wire.socket.writableLength > 0) this.#wire.break();
+    else if (this.#x === undefined) this.refuse(408);
+    else this.#breakOff(408, 'the caller did not go on with its request');
   }
 
   /** No further request: closes now if idle, else after the present response. */
@@ -172,12 +198,16 @@ export class ServerConnection implements Connection, RequestTaker, Downstream, F
   }
 
   broken(status: 400 | 413): void {
+    this.#breakOff(status, 'bad chunked framing from the caller');
+  }
+
+  #breakOff(status: number, why: string): void {
     const x = this.#x;
     const { started } = this.#answer;
     this.#stop();
     if (x !== undefined) {
       x.over = true;
-      x.abort(new MeshError('abandoned', 'bad chunked framing from the caller'));
+      x.abort(new MeshError('abandoned', why));
     }
     if (!started) this.#wire.text(bareRefusal(status));
     this.#wire.end();
