@@ -1,7 +1,7 @@
 import type { KindConfig } from '#core/config/kind.ts';
 import { makePart } from '#core/config/parts.ts';
 import type { Dtab } from '#core/naming/dtab.ts';
-import type { Interpreter } from '#core/naming/namer.ts';
+import type { Interpreter, StoredTable } from '#core/naming/namer.ts';
 import type { Path } from '#core/naming/path.ts';
 import type { Metrics } from '#core/telemetry/metrics.ts';
 import { RollingFile } from '#core/telemetry/rolling-file.ts';
@@ -120,6 +120,11 @@ export class HttpRouter {
 
   get dtab(): Dtab {
     return this.config.dtab;
+  }
+
+  /** The table that its interpreter reads from elsewhere. */
+  get stored(): StoredTable | undefined {
+    return this.interpreter.stored;
   }
 
   /** The name of a request; throws where it has none. */

@@ -3,10 +3,9 @@ import { port } from '../config/fields.ts';
 import { defineKind } from '../config/kind.ts';
 import { Api } from '../k8s/api.ts';
 import { configMapText } from '../k8s/config-map.ts';
-import { configuredInterpreter } from '../naming/interpreter.ts';
 import type { Interpreter } from '../naming/namer.ts';
 import { type InterpreterDeps, interpreterFields } from './fields.ts';
-import { storedDtab } from './stored-dtab.ts';
+import { storedDtab, storedInterpreter } from './stored-dtab.ts';
 
 /**
  * Binds in this process, by a table in a ConfigMap that is followed as it changes; the router's own table comes after
@@ -25,7 +24,8 @@ export const configMapInterpreter = defineKind({
   }),
   make({ host, port, namespace, name, filename }, { namers, world }: InterpreterDeps): Interpreter {
     const text = configMapText(Api.of(world, { host, port }), namespace, name, filename).map((found) => found ?? '');
-    const dtab = storedDtab(text, `${namespace}/${name}/${filename}`, world.log).stabilized();
-    return configuredInterpreter(dtab, namers.configured, namers.utilities);
+    const source = `${namespace}/${name}/${filename}`;
+    const dtab = storedDtab(text, source, world.log).stabilized();
+    return storedInterpreter({ kind: 'io.l5d.k8s.configMap', source }, dtab, namers);
   },
 });

@@ -3,11 +3,10 @@ import * as z from 'zod';
 import { file } from '../config/fields.ts';
 import { defineKind } from '../config/kind.ts';
 import { WatchedFiles } from '../files/watched-files.ts';
-import { configuredInterpreter } from '../naming/interpreter.ts';
 import { toBytes } from '../naming/labels.ts';
 import type { Interpreter } from '../naming/namer.ts';
 import { type InterpreterDeps, interpreterFields } from './fields.ts';
-import { storedDtab } from './stored-dtab.ts';
+import { storedDtab, storedInterpreter } from './stored-dtab.ts';
 
 /**
  * Binds in this process, by a table in a file that is followed as it changes; the router's own table comes after it.
@@ -23,6 +22,6 @@ export const fsInterpreter = defineKind({
   }),
   make({ dtabFile }, { namers, world }: InterpreterDeps): Interpreter {
     const text = new WatchedFiles(world.clock).read(toBytes(resolve(dtabFile)));
-    return configuredInterpreter(storedDtab(text, dtabFile, world.log), namers.configured, namers.utilities);
+    return storedInterpreter({ kind: 'io.l5d.fs', source: dtabFile }, storedDtab(text, dtabFile, world.log), namers);
   },
 });

@@ -1,7 +1,11 @@
-import type { Dtab } from '../naming/dtab.ts';
+import { type Dtab, showDtab } from '../naming/dtab.ts';
+import { configuredInterpreter } from '../naming/interpreter.ts';
+import type { Interpreter, StoredTable } from '../naming/namer.ts';
 import { readDtab } from '../naming/parse.ts';
 import { Activity, ok } from '../reactive/activity.ts';
+import { tracked } from '../reactive/tracked.ts';
 import type { World } from '../world.ts';
+import type { InterpreterDeps } from './fields.ts';
 
 /**
  * The table in a text that changes; failed while the text is none, which is logged. What was read once is known at once
@@ -26,4 +30,18 @@ export function storedDtab(text: Activity<string>, source: string, log: World['l
       if (state.kind !== 'pending' || last === undefined) set(state);
     });
   });
+}
+
+/** Binds in this process by a stored table, which operators may look at. */
+export function storedInterpreter(
+  named: Pick<StoredTable, 'kind' | 'source'>,
+  dtab: Activity<Dtab>,
+  { configured, utilities }: InterpreterDeps['namers'],
+): Interpreter {
+  const { activity, last } = tracked(dtab);
+  const shown = (): ReturnType<StoredTable['last']> => {
+    const state = last();
+    return state.kind === 'ok' ? ok(showDtab(state.value)) : state;
+  };
+  return { ...configuredInterpreter(activity, configured, utilities), stored: { ...named, last: shown } };
 }

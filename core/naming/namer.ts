@@ -22,6 +22,18 @@ export interface Interpreter {
   bind(localDtab: Dtab, path: Path): Activity<NameTree<Bound>>;
   /** The same walk with every step kept, for people; fails with CannotDelegate where that cannot be shown. */
   delegate(localDtab: Dtab, from: Path | NameTree<Path>): Activity<DelegateTree>;
+  /** The table it binds by, where that is read from elsewhere: what an operator may look at. */
+  readonly stored?: StoredTable;
+}
+
+/** A table that is read from elsewhere. */
+export interface StoredTable {
+  /** Of the interpreter: `io.l5d.fs`. */
+  readonly kind: string;
+  /** Where it is read. */
+  readonly source: string;
+  /** Its text, as it was last read; pending until a name was bound by it. */
+  last(): State<string>;
 }
 
 /** This interpreter cannot explain itself: it, or a transformer on it, replaces trees as a whole. */

@@ -69,6 +69,7 @@ export function transformedInterpreter(
 
 function wrapped(under: Interpreter, { transform, each, name }: NamedTransformer, bindPath: BindPath): Interpreter {
   return {
+    ...(under.stored && { stored: under.stored }),
     bind: (dtab, path) => under.bind(dtab, path).flatMap((tree) => transform(tree, bindPath)),
     delegate: (dtab, from) => {
       if (each === undefined) return Activity.failed(new CannotDelegate(`the transformer ${name} hides delegations`));

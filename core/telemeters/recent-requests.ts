@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { html } from '../admin/html.ts';
-import { page } from '../admin/page.ts';
+import { type Links, page } from '../admin/page.ts';
+import type { AdminResponse } from '../admin/route.ts';
 import { nothingToClose } from '../closable.ts';
 import { defineKind } from '../config/kind.ts';
 import { type RecentRequest, RecentRequests } from '../telemetry/recent-requests.ts';
@@ -23,29 +24,20 @@ export const recentRequestsTelemeter = defineKind({
     return {
       ...nothingToClose,
       tracer: { samples: () => undefined, wants: (id) => inSample(id, rate, salt), record: (span) => recent.add(span) },
-      routes: [
-        { path: '/requests', methods: ['GET'], category: 'diagnostics', handle: () => shown(recent.newestFirst) },
-      ],
+      routes: [],
+      page: { path: '/requests', text: 'requests', show: (links) => shown(recent.newestFirst, links) },
     };
   },
 });
 
-function shown(requests: readonly RecentRequest[]) {
+function shown(requests: readonly RecentRequest[], links: Links): AdminResponse {
   const head = columns.map((text) => html`<th>${text}</th>`);
   const rows = requests.map(
     (r) =>
       html`<tr><td>${new Date(r.at).toISOString()}</td><td>${r.source}</td><td>${r.server}</td><td>${r.router}</td><td><a href="${delegator(r.router, r.service)}">${r.service}</a></td><td><a href="${delegator(r.router, r.client)}">${r.client}</a></td><td>${r.destination}</td></tr>\n`,
   );
   const table = html`<h2>recent requests</h2>\n<table><tr>${head}</tr>\n${rows}</table>`;
-  return page(
-    'requests',
-    [
-      ['/', 'overview'],
-      ['/requests', 'requests'],
-    ],
-    table,
-    '',
-  );
+  return page('Heddle: requests', links, table, '');
 }
 
 function delegator(router: string, path: string): string {

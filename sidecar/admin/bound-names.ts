@@ -7,7 +7,7 @@ import { settled } from '#core/reactive/settled.ts';
 const waitMs = 2000;
 
 /** `/bound-names.json`: the ids that can be bound, of those namers that can list them. */
-export function boundNamesRoute(namers: readonly Namer[], clock: Clock): Route {
+export function boundNamesRoute(namers: readonly Pick<Namer, 'names'>[], clock: Clock): Route {
   return {
     path: '/bound-names.json',
     methods: ['GET'],

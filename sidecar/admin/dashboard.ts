@@ -1,15 +1,15 @@
 import { html } from '#core/admin/html.ts';
-import { page } from '#core/admin/page.ts';
+import { type Links, page } from '#core/admin/page.ts';
 import type { AdminResponse } from '#core/admin/route.ts';
 import { links } from './links.ts';
 
 /** The first page: what every router, service and client does right now. Its figures are those of metrics.json. */
-export function dashboard(): AdminResponse {
+export function dashboard(pages: Links = links): AdminResponse {
   const body = html`<h1>Heddle linker</h1>
 <p id="state">reading metrics &hellip;</p>
 <div id="routers"></div>
 <noscript>This page needs JavaScript; its figures are those of /admin/metrics.json.</noscript>`;
-  return page('Heddle linker', links, body, script);
+  return page('Heddle linker', pages, body, script);
 }
 
 // Everything is put into the page as text, never as HTML: ids and labels are what callers and operators made them.

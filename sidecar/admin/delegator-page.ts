@@ -1,11 +1,14 @@
 import { html, jsonForScript } from '#core/admin/html.ts';
-import { page } from '#core/admin/page.ts';
+import { type Links, page } from '#core/admin/page.ts';
 import type { AdminResponse } from '#core/admin/route.ts';
 import { type Dtab, showPathTree } from '#core/naming/dtab.ts';
 import { links } from './links.ts';
 
 /** The page that shows the way a name takes through a router's table, or through one that is being tried out. */
-export function delegatorPage(routers: readonly { readonly label: string; readonly dtab: Dtab }[]): AdminResponse {
+export function delegatorPage(
+  routers: readonly { readonly label: string; readonly dtab: Dtab }[],
+  pages: Links = links,
+): AdminResponse {
   const tables = Object.fromEntries(routers.map(({ label, dtab }) => [label, dtab.map(dentryJson)]));
   const body = html`<h1>Where does a name go?</h1>
 <form id="form">
@@ -17,7 +20,7 @@ export function delegatorPage(routers: readonly { readonly label: string; readon
 <div id="tree"></div>
 <script type="application/json" id="dtab-data">{}</script>
 <script type="application/json" id="dtab-base-data">${jsonForScript(tables)}</script>`;
-  return page('Heddle: names', links, body, script);
+  return page('Heddle: names', pages, body, script);
 }
 
 function dentryJson({ prefix, dst }: Dtab[number]): { readonly prefix: string; readonly dst: string } {

@@ -7,12 +7,13 @@ import { configuredInterpreter } from '#core/naming/interpreter.ts';
 import { noLog } from '#core/telemetry/log.ts';
 import { Metrics } from '#core/telemetry/metrics.ts';
 import { adminRequest } from '#test/helpers/admin-request.ts';
+import { telemeter } from '#test/helpers/telemeter.ts';
 import { loadLinkerConfig } from '../config.ts';
 import { links } from './links.ts';
-import { linkerAdminRoutes } from './routes.ts';
+import { type LinkerAdminDeps, linkerAdminRoutes } from './routes.ts';
 
 const { value: config, written } = loadLinkerConfig('routers: [{protocol: http, servers: [{port: 0}]}]', 'linker.yaml');
-const routes = linkerAdminRoutes({
+const deps: LinkerAdminDeps = {
   config,
   written,
   metrics: new Metrics(),
@@ -23,7 +24,8 @@ const routes = linkerAdminRoutes({
   routers: [],
   utilities: configuredInterpreter(emptyDtab, [], []),
   shutdown: () => {},
-});
+};
+const routes = linkerAdminRoutes(deps);
 
 const served = (link: string) => routes.find(({ path }) => path === new URL(link, 'http://linker').pathname);
 
@@ -56,4 +58,16 @@ test('links stay on the linker, whatever it is called by those who ask', () => {
 test('no two links read the same or lead to the same', () => {
   assert.equal(new Set(links.map(([link]) => link)).size, links.length);
   assert.equal(new Set(links.map(([, text]) => text)).size, links.length);
+});
+
+test('what a telemeter has to show is pointed to as well, from its own page too', async (t) => {
+  const made = telemeter(t, { kind: 'io.l5d.recentRequests', sampleRate: 1 }).made;
+  const answered = linkerAdminRoutes({ ...deps, telemeters: [made] })
+    .filter(({ path }) => ['/', '/delegator', '/help', '/requests'].includes(path))
+    .map(async ({ handle }) => (await handle(adminRequest())).body);
+  assert.equal(answered.length, 4);
+  for (const body of await Promise.all(answered)) {
+    assert.ok(body.includes('href="/requests"'));
+    assert.ok(body.includes('href="/logging"'));
+  }
 });

@@ -1,11 +1,12 @@
 import { indexRoutes } from '#core/admin/index-routes.ts';
 import { loggingRoutes } from '#core/admin/logging.ts';
+import type { Links } from '#core/admin/page.ts';
 import { processRoutes, shutdownRoute } from '#core/admin/process-routes.ts';
 import { ok, type Route } from '#core/admin/route.ts';
 import { serverInfoRoute } from '#core/admin/server-info.ts';
 import type { Clock } from '#core/clock.ts';
 import type { Dtab } from '#core/naming/dtab.ts';
-import type { Interpreter, Namer } from '#core/naming/namer.ts';
+import type { Interpreter, Namer, StoredTable } from '#core/naming/namer.ts';
 import type { Telemeter } from '#core/telemeters/telemeter.ts';
 import type { LeveledLog } from '#core/telemetry/log.ts';
 import type { Metrics } from '#core/telemetry/metrics.ts';
@@ -19,6 +20,7 @@ import { dashboard } from './dashboard.ts';
 import { delegatorRoute } from './delegator.ts';
 import { delegatorPage } from './delegator-page.ts';
 import { links } from './links.ts';
+import { interpreterStateRoutes, namerStateRoutes } from './naming-state.ts';
 
 export interface LinkerAdminDeps {
   readonly config: LinkerConfig;
@@ -28,12 +30,14 @@ export interface LinkerAdminDeps {
   readonly telemeters: readonly Telemeter[];
   readonly clock: Clock;
   readonly log: LeveledLog;
-  readonly namers: readonly Namer[];
+  readonly namers: readonly Pick<Namer, 'prefix' | 'names' | 'followed'>[];
   readonly routers: readonly {
     readonly label: string;
     /** Without the router's own table. */
     readonly interpreter: Interpreter;
     readonly dtab: Dtab;
+    /** The table its interpreter reads from elsewhere, if it does. */
+    readonly stored?: StoredTable | undefined;
     /** The clients there are. */
     readonly clients: readonly ClientState[];
   }[];
@@ -46,10 +50,12 @@ export interface LinkerAdminDeps {
 /** All that the linker's admin port answers. */
 export function linkerAdminRoutes(deps: LinkerAdminDeps): readonly Route[] {
   const { config, written, metrics, routers, clock } = deps;
+  const more = deps.telemeters.flatMap(({ page }) => page ?? []);
+  const pages: Links = [...links, ...more.map(({ path, text }) => [path, text] as const)];
   const routes: readonly Route[] = [
     ...processRoutes(metrics),
     serverInfoRoute('heddle linker', version, clock),
-    ...loggingRoutes(deps.log, links),
+    ...loggingRoutes(deps.log, pages),
     ...deps.telemeters.flatMap(({ routes }) => routes),
     shutdownRoute((graceMs) => deps.shutdown(graceMs)),
     delegatorRoute(deps),
@@ -61,8 +67,13 @@ export function linkerAdminRoutes(deps: LinkerAdminDeps): readonly Route[] {
     },
     clientStateRoute(() => routers.flatMap((router) => router.clients)),
     boundNamesRoute(deps.namers, clock),
-    { path: '/', methods: ['GET'], category: 'ui', handle: dashboard },
-    { path: '/delegator', methods: ['GET'], category: 'ui', handle: () => delegatorPage(routers) },
+    ...namerStateRoutes(deps.namers),
+    ...interpreterStateRoutes(routers),
+    { path: '/', methods: ['GET'], category: 'ui', handle: () => dashboard(pages) },
+    { path: '/delegator', methods: ['GET'], category: 'ui', handle: () => delegatorPage(routers, pages) },
+    ...more.map(
+      ({ path, show }): Route => ({ path, methods: ['GET'], category: 'diagnostics', handle: () => show(pages) }),
+    ),
   ];
-  return [...routes, ...indexRoutes(routes, links)];
+  return [...routes, ...indexRoutes(routes, pages)];
 }

@@ -71,3 +71,15 @@ test('certificates of Ingresses where no Ingress is read', () => {
   );
   loadLinkerConfig(file('[{kind: io.l5d.header}, {kind: io.l5d.ingress}]'), 'f');
 });
+
+test('recent requests, where other threads carry the requests', () => {
+  const text = (workers: number): string => `workers: ${workers}
+telemetry: [{kind: io.l5d.recentRequests, sampleRate: 1}]
+routers: [{protocol: http, servers: [{}]}]`;
+  const said = (workers: number): string =>
+    loadLinkerConfig(text(workers), 'f')
+      .warnings.map((w) => w.text)
+      .join();
+  assert.match(said(2), /^shows nothing: with workers: 2/);
+  assert.equal(said(1), '');
+});

@@ -80,14 +80,20 @@ function member(of: unknown, key: string): unknown {
 interface Parts {
   readonly routers: readonly RouterConfig[];
   readonly telemetry: readonly KindConfig[];
+  readonly workers: number;
 }
 
 /** What is accepted, as Linkerd accepts it, but will not do what its writer may think. */
-export function remarks({ routers, telemetry }: Parts): Remark[] {
+export function remarks({ routers, telemetry, workers }: Parts): Remark[] {
   const found: Remark[] = [];
   for (const [t, config] of telemetry.entries()) {
     const text = scribeRemark(config);
     if (text !== undefined) found.push({ path: ['telemetry', t], text });
+    if (config.kind === 'io.l5d.recentRequests' && workers > 1)
+      found.push({
+        path: ['telemetry', t],
+        text: `shows nothing: with workers: ${workers}, other threads carry requests`,
+      });
   }
   for (const [r, router] of routers.entries()) {
     for (const section of ['client', 'service'] as const) {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ClientState } from '../router/clients.ts';
-import { mergedClients, perThread } from './merge.ts';
+import { mergedClients, mergedTables, perThread } from './merge.ts';
 
 test('what all threads measure alike is no sum', () => {
   assert.equal(perThread(['rt', 'http', 'client', '/#/a', 'loadbalancer', 'size']), 'largest');
@@ -16,4 +16,17 @@ test('clients are those that any thread has, as one that knows the most knows th
   const other: ClientState = { ...pending, id: '/#/b' };
   assert.deepEqual(mergedClients([[[pending]], [[bound, other]], [[pending]]]), [[bound, other]]);
   assert.deepEqual(mergedClients([]), []);
+});
+
+test('the table of a router is that of a thread that has read it', () => {
+  const known = { kind: 'ok', value: '/a=>/b' } as const;
+  const pending = { kind: 'pending' } as const;
+  assert.deepEqual(
+    mergedTables([
+      [pending, undefined, pending],
+      [known, undefined, pending],
+    ]),
+    [known, undefined, pending],
+  );
+  assert.deepEqual(mergedTables([]), []);
 });

@@ -1,3 +1,4 @@
+import type { State } from '#core/reactive/activity.ts';
 import type { GaugeRule } from '#core/telemetry/snapshot.ts';
 import type { ClientState } from '../router/clients.ts';
 
@@ -9,7 +10,15 @@ export const perThread: GaugeRule = (scopes) => {
   return scopes.includes('loadbalancer') && leaf !== 'load' ? 'largest' : 'sum';
 };
 
-/** The clients that any thread has, router by router; of one that several have, what a thread knows that is bound. */
+type Tables = readonly (State<string> | undefined)[];
+
+/** The table of each router, as one thread knows it that has read it; else as any does. */
+export function mergedTables(threads: readonly Tables[]): Tables {
+  const routers = threads[0]?.keys() ?? [];
+  return [...routers].map((r) => threads.find((tables) => tables[r]?.kind === 'ok')?.[r] ?? threads[0]?.[r]);
+}
+
+/** The clients that any thread has, router by router, or what namers follow, namer by namer; of one that several have, what a thread knows that is bound. */
 export function mergedClients(threads: readonly (readonly (readonly ClientState[])[])[]): readonly ClientState[][] {
   const routers: Map<string, ClientState>[] = [];
   for (const thread of threads) {

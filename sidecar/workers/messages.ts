@@ -1,3 +1,4 @@
+import type { State } from '#core/reactive/activity.ts';
 import type { LogLevel } from '#core/telemetry/log.ts';
 import type { MetricsSnapshot } from '#core/telemetry/snapshot.ts';
 import type { ClientState } from '../router/clients.ts';
@@ -16,6 +17,10 @@ export interface WorkerTask {
 export interface WorkerState {
   readonly metrics: MetricsSnapshot;
   readonly clients: readonly (readonly ClientState[])[];
+  /** What each namer follows, by the name that was asked for. */
+  readonly namers: readonly (readonly ClientState[])[];
+  /** The text of the table that each router's interpreter reads from elsewhere; undefined where it reads none. */
+  readonly tables: readonly (State<string> | undefined)[];
 }
 
 export type ToWorker =

@@ -4,8 +4,7 @@ import { type Closable, nothingToClose } from '#core/closable.ts';
 import { Metrics } from '#core/telemetry/metrics.ts';
 import { absorb, snapshotOf } from '#core/telemetry/snapshot.ts';
 import type { World } from '#core/world.ts';
-import type { ClientState } from '../router/clients.ts';
-import { mergedClients, perThread } from './merge.ts';
+import { mergedClients, mergedTables, perThread } from './merge.ts';
 import type { FromWorker, ToWorker, WorkerState, WorkerTask } from './messages.ts';
 
 /** Milliseconds a thread is given to say what it has counted; a busy or hanging one shows what it showed before. */
@@ -60,14 +59,18 @@ export class WorkerPool implements Closable {
     return this.#places.map(({ worker }) => worker);
   }
 
-  /** Puts what all threads have counted into `shown`, in place of what is there; gives the clients of each router. */
-  async read(shown: Metrics, own: Metrics): Promise<readonly (readonly ClientState[])[]> {
+  /** Puts what all threads have counted into `shown`, in place of what is there; gives what any of them knows. */
+  async read(shown: Metrics, own: Metrics): Promise<Omit<WorkerState, 'metrics'>> {
     await Promise.all(this.#places.filter(({ alive }) => alive).map((place) => this.#ask(place)));
     shown.children.clear();
     for (const tree of [own, this.#retired]) absorb(shown, snapshotOf(tree), perThread);
     const states = this.#places.flatMap(({ last }) => last ?? []);
     for (const { metrics } of states) absorb(shown, metrics, perThread);
-    return mergedClients(states.map(({ clients }) => clients));
+    return {
+      clients: mergedClients(states.map(({ clients }) => clients)),
+      namers: mergedClients(states.map(({ namers }) => namers)),
+      tables: mergedTables(states.map(({ tables }) => tables)),
+    };
   }
 
   setLevel(level: string): void {

@@ -3,7 +3,7 @@ import type { Closable } from '#core/closable.ts';
 import type { LeveledLog } from '#core/telemetry/log.ts';
 import type { Metrics } from '#core/telemetry/metrics.ts';
 import type { LinkerAdminDeps } from '../admin/routes.ts';
-import type { ClientState } from '../router/clients.ts';
+import type { WorkerState } from './messages.ts';
 import type { WorkerPool } from './pool.ts';
 
 /** Milliseconds between two looks for those who send metrics by themselves. */
@@ -16,7 +16,7 @@ export class WorkersView implements Closable {
   readonly #own: Metrics;
   readonly #shown: Metrics;
   readonly #timer: NodeJS.Timeout | undefined;
-  #clients: readonly (readonly ClientState[])[] = [];
+  #known: Omit<WorkerState, 'metrics'> = { clients: [], namers: [], tables: [] };
 
   /** `deps.metrics` is where the sums are shown, `own` what the main thread counts itself. */
   constructor(pool: WorkerPool, deps: LinkerAdminDeps, own: Metrics) {
@@ -26,14 +26,20 @@ export class WorkersView implements Closable {
     // Who sends metrics by itself is asked by nobody.
     if (deps.config.telemetry.some(({ kind }) => kind === 'io.l5d.statsd'))
       this.#timer = setInterval(() => void this.#look(), PUSH_MS).unref();
-    const clients = (router: number): readonly ClientState[] => this.#clients[router] ?? [];
+    const known = (): Omit<WorkerState, 'metrics'> => this.#known;
     this.deps = {
       ...deps,
       log: everywhere(deps.log, pool),
-      routers: deps.routers.map(({ label, interpreter, dtab }, i) => ({
+      namers: deps.namers.map(({ prefix, names, followed }, i) => ({
+        prefix,
+        ...(names && { names }),
+        ...(followed && { followed: () => new Map(known().namers[i]?.map(({ id, addr }) => [id, addr])) }),
+      })),
+      routers: deps.routers.map(({ label, interpreter, dtab, stored }, i) => ({
         ...{ label, interpreter, dtab },
+        stored: stored && { ...stored, last: () => known().tables[i] ?? stored.last() },
         get clients() {
-          return clients(i);
+          return known().clients[i] ?? [];
         },
       })),
     };
@@ -53,7 +59,7 @@ export class WorkersView implements Closable {
   }
 
   async #look(): Promise<void> {
-    this.#clients = await this.#pool.read(this.#shown, this.#own);
+    this.#known = await this.#pool.read(this.#shown, this.#own);
   }
 }
 

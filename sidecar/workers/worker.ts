@@ -24,6 +24,8 @@ const tell = (message: FromWorker): void => parentPort?.postMessage(message);
 const state = (): WorkerState => ({
   metrics: snapshotOf(metrics),
   clients: path?.routers.map((router) => router.clients) ?? [],
+  namers: path?.namers.map(({ followed }) => [...(followed?.() ?? [])].map(([id, addr]) => ({ id, addr }))) ?? [],
+  tables: path?.routers.map(({ stored }) => stored?.last()) ?? [],
 });
 
 /** The ports as the main thread has settled them, shared with the other threads. */
