@@ -5,16 +5,21 @@ const KB = 1024;
 /** Largest body taken whole where nothing is to be streamed. Linkerd has no such limit, and no protection. */
 const WHOLE = 64 * KB * KB;
 
+/** Kilobytes up to which a body is gathered before it goes on, as in Linkerd. */
+const GATHERED_KB = 5;
+
 /** Defaults of HTTP/1 hold for the sizes that an h2 router does not configure. */
 export function codecLimits(config: RouterConfig): CodecLimits {
   const streams = { streams: 250, window: 256 * KB };
   // Heads only open tunnels, and nothing is ever gathered.
   if (config.protocol === 'tcp') return { line: 4 * KB, headers: 8 * KB, gather: 0, streams: 1000, window: 256 * KB };
-  if (config.protocol === 'h2') return { line: 4 * KB, headers: 8 * KB, gather: 5 * KB, ...streams };
+  if (config.protocol === 'h2') return { line: 4 * KB, headers: 8 * KB, gather: GATHERED_KB * KB, ...streams };
   return {
     line: config.maxInitialLineKB * KB,
     headers: config.maxHeadersKB * KB,
-    ...(config.streamingEnabled ? { gather: config.streamAfterContentLengthKB * KB } : { gather: WHOLE, whole: WHOLE }),
+    ...(config.streamingEnabled
+      ? { gather: (config.streamAfterContentLengthKB ?? GATHERED_KB) * KB }
+      : { gather: WHOLE, whole: WHOLE }),
     ...streams,
   };
 }

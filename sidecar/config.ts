@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { ip, millis, port, regex } from '#core/config/fields.ts';
 import { type Loaded, load } from '#core/config/load.ts';
-import { obsolete, planned } from '#core/config/planned.ts';
+import { obsolete } from '#core/config/planned.ts';
+import { socketOptions } from '#core/config/socket-options.ts';
 import { namerKinds } from '#core/namers/kinds.ts';
 import { telemeterKinds } from '#core/telemeters/kinds.ts';
 import { serverTlsSchema } from '#core/tls/config.ts';
@@ -27,7 +28,7 @@ const admin = z.strictObject({
   port: port.default(9990),
   shutdownGraceMs: millis.default(10_000).describe('How long requests in flight are waited for at the end.'),
   workerThreads: obsolete('the admin server needs no threads of its own'),
-  socketOptions: planned,
+  socketOptions: socketOptions.optional(),
   tls: serverTlsSchema.optional(),
   httpIdentifierPort: port
     .optional()

@@ -227,3 +227,16 @@ test('linkerd1: clientSession idle/life: connections are closed when idle, or ol
   assert.deepEqual([idle.count('idle'), idle.count('lifetime')], [1, 0]);
   assert.deepEqual([life.count('idle'), life.count('lifetime')], [0, 1]);
 });
+
+test('linkerd1: socketOptions: a connection on which nothing moves is closed, whether it is used or not', async (t) => {
+  const { at } = await origin(t, slowly);
+  const idle = client(t, [at], { socketOptions: { readTimeoutMs: 200, keepAlive: true } });
+  assert.equal((await idle.get()).x.status, 200);
+  await eventually(() => (idle.count('connections') === 0 ? true : undefined), 'it is closed');
+  const silent = createServer().listen(0, '127.0.0.1');
+  await new Promise((listening) => silent.once('listening', listening));
+  t.after(() => silent.close());
+  const { port } = silent.address() as AddressInfo;
+  const waiting = client(t, [address('127.0.0.1', port)], { socketOptions: { writeTimeoutMs: 20 } });
+  assert.equal((await waiting.get()).x.error?.kind, 'reset');
+});

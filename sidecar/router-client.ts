@@ -1,3 +1,4 @@
+import { stillMs } from '#core/config/socket-options.ts';
 import { httpStatusKey } from '#core/namers/utility/http-status.ts';
 import { type Linked, metaKeys } from '#core/naming/meta.ts';
 import type { Address, Bound } from '#core/naming/name.ts';
@@ -137,6 +138,7 @@ function transportTo(address: Address, { config, tls, counts, parts, pool, sessi
     counts,
     pool,
     session,
+    socket: config.socketOptions && { ...config.socketOptions, stillMs: stillMs(config.socketOptions) },
   });
 }
 

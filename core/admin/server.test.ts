@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { connect } from 'node:net';
 import { test } from 'node:test';
 import { noLog } from '../telemetry/log.ts';
@@ -99,4 +100,14 @@ test('closing ends open connections', async () => {
   socket.resume();
   await admin.close();
   await ended;
+});
+
+test('a connection on which nothing moves for too long is closed; a port can be shared', async () => {
+  const socket = { noDelay: true, keepAlive: false, reusePort: true, stillMs: 50 };
+  const options = { ip: '127.0.0.1', routes: [], log: noLog, socket };
+  const one = await startAdmin({ ...options, port: 0 });
+  const two = await startAdmin({ ...options, port: one.port });
+  const silent = connect(one.port, '127.0.0.1').resume();
+  await once(silent, 'close');
+  await Promise.all([one.close(), two.close()]);
 });

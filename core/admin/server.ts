@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, ListenOptions } from 'node:net';
 import type { TlsOptions, Server as TlsServer } from 'node:tls';
 import { type Closable, nothingToClose } from '../closable.ts';
 import type { Log } from '../telemetry/log.ts';
@@ -16,7 +16,18 @@ export interface AdminOptions {
   readonly otherwise?: Route;
   readonly tls?: AdminTls | undefined;
   readonly allows?: Allows;
+  readonly socket?: AdminSocket | undefined;
   readonly log: Log;
+}
+
+/** How the listening socket and its connections are to be. */
+export interface AdminSocket {
+  readonly noDelay: boolean;
+  readonly keepAlive: boolean;
+  readonly reusePort: boolean;
+  readonly backlog?: number | undefined;
+  /** Close a connection on which no byte moves for so many milliseconds. */
+  readonly stillMs?: number | undefined;
 }
 
 /** Certificates of the admin port. */
@@ -39,9 +50,9 @@ const maxBodyBytes = 1 << 20;
  * the route's a 405, an exception a 500 that is logged. Rejects where the port cannot be had.
  */
 export async function startAdmin(options: AdminOptions): Promise<AdminServer> {
-  const { ip, port, routes, otherwise, tls, allows = allowAll, log } = options;
+  const { ip, port, routes, otherwise, tls, allows = allowAll, socket, log } = options;
   const byPath = new Map(routes.filter(allows).map((route) => [route.path, route]));
-  const { server, files } = serverFor(tls, (message, response) => {
+  const { server, files } = serverFor({ tls, socket }, (message, response) => {
     answer((path) => byPath.get(path) ?? otherwise, message).then(
       (result) => send(message, response, result),
       (error: unknown) => {
@@ -50,7 +61,8 @@ export async function startAdmin(options: AdminOptions): Promise<AdminServer> {
       },
     );
   });
-  await listening(server, port, ip);
+  if (socket?.stillMs !== undefined) server.setTimeout(socket.stillMs);
+  await listening(server, { port, host: ip, backlog: socket?.backlog, reusePort: socket?.reusePort });
   server.on('error', (error) => log.error({ err: String(error) }, 'admin server'));
   return {
     port: (server.address() as AddressInfo).port,
@@ -63,17 +75,21 @@ export async function startAdmin(options: AdminOptions): Promise<AdminServer> {
   };
 }
 
-function serverFor(tls: AdminTls | undefined, listener: RequestListener): { server: Server; files: Closable } {
-  const limits = { requestTimeout: 30_000, keepAliveTimeout: 65_000 };
+function serverFor(
+  { tls, socket }: Pick<AdminOptions, 'tls' | 'socket'>,
+  listener: RequestListener,
+): { server: Server; files: Closable } {
+  const { noDelay = true, keepAlive = false } = socket ?? {};
+  const limits = { requestTimeout: 30_000, keepAliveTimeout: 65_000, noDelay, keepAlive };
   if (tls === undefined) return { server: createServer(limits, listener), files: nothingToClose };
   const server = createTlsServer({ ...limits, ...tls.options }, listener);
   return { server, files: tls.follow(server) };
 }
 
-function listening(server: Server, port: number, ip: string): Promise<void> {
+function listening(server: Server, options: ListenOptions): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, ip, () => {
+    server.listen(options, () => {
       server.off('error', reject);
       resolve();
     });

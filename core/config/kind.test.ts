@@ -28,7 +28,7 @@ test('linkerd1: experimental: true gate: every kind may say that it is experimen
   assert.deepEqual(complaints({ kind: 'io.l5d.daring', experimental: true }), []);
   for (const config of [{}, { experimental: false }]) {
     assert.deepEqual(complaints({ kind: 'io.l5d.daring', ...config }), [
-      ": the io.l5d.daring thing is experimental and must be explicitly enabled by setting the `experimental' parameter to `true'",
+      ": The io.l5d.daring thing is experimental and must be explicitly enabled by setting the `experimental' parameter to `true'.",
     ]);
   }
 });

@@ -99,6 +99,14 @@ function gated<Deps, Built>(noun: string, { kind, schema, experimental }: Kind<D
   const own = 'experimental' in schema.shape ? schema : schema.extend({ experimental: z.boolean().optional() });
   if (!experimental) return own;
   return own.refine((config) => config['experimental'] === true, {
-    error: `the ${kind} ${noun} is experimental and must be explicitly enabled by setting the \`experimental' parameter to \`true'`,
+    error: ({ input }) =>
+      `The ${calledAs(noun, kind, input)} ${noun} is experimental and must be explicitly enabled by setting the \`experimental' parameter to \`true'.`,
   });
+}
+
+/** As in Linkerd, a namer goes by its prefix; the others go by their kind, not by the names of Linkerd's classes. */
+function calledAs(noun: string, kind: string, section: unknown): string {
+  if (noun !== 'namer') return kind;
+  const prefix = (section as Readonly<Record<string, unknown>>)['prefix'] as { readonly show: string } | undefined;
+  return prefix?.show ?? `/${kind}`;
 }

@@ -2,6 +2,7 @@ import type { Route } from '#core/admin/route.ts';
 import { allowing } from '#core/admin/security.ts';
 import { type AdminServer, startAdmin } from '#core/admin/server.ts';
 import type { Clock } from '#core/clock.ts';
+import { stillMs } from '#core/config/socket-options.ts';
 import type { Log } from '#core/telemetry/log.ts';
 import { serverTls } from '#core/tls/server.ts';
 import type { LinkerConfig } from '../config.ts';
@@ -18,14 +19,19 @@ export async function openAdmin(
   log: Log,
   fresh: (route: Route) => Route = (route) => route,
 ): Promise<AdminServer> {
-  const { ip, port, security, httpIdentifierPort } = deps.config.admin;
+  const { ip, port, security, httpIdentifierPort, socketOptions } = deps.config.admin;
   const tls = adminTls(deps.config, deps.clock, log);
   const routes = linkerAdminRoutes(deps).map(fresh);
-  const admin = await startAdmin({ ip, port, routes, allows: allowing(security), tls, log });
+  const socket = socketOptions && { ...socketOptions, stillMs: stillMs(socketOptions) };
+  const admin = await startAdmin({ ip, port, routes, allows: allowing(security), tls, socket, log });
   log.info({ ip, port: admin.port }, 'serving http admin');
   if (httpIdentifierPort === undefined) return admin;
   try {
-    const naming = await startAdmin({ ip, port: httpIdentifierPort, routes: [], otherwise: identifyRoute(http), log });
+    const naming = await startAdmin({
+      ...{ ip, port: httpIdentifierPort, socket, log },
+      routes: [],
+      otherwise: identifyRoute(http),
+    });
     log.info({ ip, port: naming.port }, 'serving names of requests');
     return {
       port: admin.port,

@@ -25,6 +25,16 @@ export function conflicts(config: unknown, context: z.RefinementCtx): void {
       report(['routers', r], `router '${labelOf(router)}' has no servers: servers is a list`);
   }
   secretsWithoutIngress(routers, report);
+  streamingTwice(routers, report);
+}
+
+function streamingTwice(routers: readonly unknown[], report: Report): void {
+  for (const [r, router] of routers.entries()) {
+    if (member(router, 'streamingEnabled') !== false || member(router, 'streamAfterContentLengthKB') === undefined)
+      continue;
+    const text = `Conflicting streaming options set. Can't disable streaming and set streamAfterContentLengthKB in ${labelOf(router)}`;
+    report(['routers', r, 'streamAfterContentLengthKB'], text);
+  }
 }
 
 function secretsWithoutIngress(routers: readonly unknown[], report: Report): void {

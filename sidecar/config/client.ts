@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { timeoutMs } from '#core/config/fields.ts';
 import type { KindConfig } from '#core/config/kind.ts';
 import { planned } from '#core/config/planned.ts';
+import { type SocketOptions, socketOptions } from '#core/config/socket-options.ts';
 import type { Path } from '#core/naming/path.ts';
 import { type Captures, substitute } from '#core/naming/path-matcher.ts';
 import { type ClientTlsConfig, clientTlsSchema } from '#core/tls/config.ts';
@@ -51,7 +52,7 @@ const params = z.strictObject({
     .describe('Tell origins in `x-forwarded-client-cert` the certificate of the caller.'),
   hostConnectionPool: hostConnectionPool.optional(),
   clientSession: clientSession.optional(),
-  socketOptions: planned,
+  socketOptions: socketOptions.optional(),
   requestAuthorizers: planned,
 });
 
@@ -95,6 +96,7 @@ export interface ClientConfig {
   /** Absent: connections to an endpoint are not limited, and kept. */
   readonly hostConnectionPool?: z.output<typeof hostConnectionPool>;
   readonly clientSession?: z.output<typeof clientSession>;
+  readonly socketOptions?: SocketOptions;
 }
 
 const byDefault = {
@@ -115,6 +117,7 @@ export function clientConfigFor(router: { readonly client: readonly Entry<Client
     forwardClientCert = false,
     hostConnectionPool,
     clientSession,
+    socketOptions,
   } = mergedFor(router.client, id, named);
   return {
     ...(tls?.enabled && { tls }),
@@ -122,6 +125,7 @@ export function clientConfigFor(router: { readonly client: readonly Entry<Client
     ...(requestAttemptTimeoutMs !== undefined && { requestAttemptTimeoutMs }),
     ...(hostConnectionPool !== undefined && { hostConnectionPool }),
     ...(clientSession !== undefined && { clientSession }),
+    ...(socketOptions !== undefined && { socketOptions }),
     loadBalancer,
     failureAccrual,
     failFast,

@@ -20,7 +20,6 @@ test('a router without more than its protocol has the defaults of Linkerd', () =
     maxHeadersKB: 8,
     maxInitialLineKB: 4,
     maxErrResponseKB: 5120,
-    streamAfterContentLengthKB: 5,
     streamingEnabled: true,
     compressionLevel: -1,
     tracePropagator: { kind: 'io.l5d.default' },

@@ -53,7 +53,11 @@ const httpRouter = z.strictObject({
   maxHeadersKB: kilobytes(8),
   maxInitialLineKB: kilobytes(4),
   maxErrResponseKB: kilobytes(5120),
-  streamAfterContentLengthKB: z.int().min(0).default(5).describe('Larger bodies are not gathered before they go on.'),
+  streamAfterContentLengthKB: z
+    .int()
+    .min(0)
+    .optional()
+    .describe('Larger bodies are not gathered before they go on; 5 unless it is given.'),
   streamingEnabled: z.boolean().default(true).describe('Off: bodies are taken whole before they go on, up to 64 MB.'),
   compressionLevel: z
     .int()

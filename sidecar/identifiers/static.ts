@@ -8,7 +8,10 @@ import { type IdentifierDeps, under } from './under.ts';
 export const staticIdentifier = defineKind({
   schema: z.strictObject({
     kind: z.literal('io.l5d.static'),
-    path: fields.path.describe('The name, appended to `dstPrefix`.'),
+    path: z
+      .string({ error: ({ input }) => (input === undefined ? 'path is required' : undefined) })
+      .pipe(fields.path)
+      .describe('The name, appended to `dstPrefix`.'),
   }),
   make({ path }, { prefix }: IdentifierDeps): Identifier {
     const name = under(prefix, path.show);

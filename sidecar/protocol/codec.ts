@@ -23,14 +23,18 @@ export interface CodecLimits {
   readonly window: number;
 }
 
-/** How a listening socket and its connections are to be; what is not given is as the mesh thinks best. */
-export interface ListenSocket {
+/** How connections are to be; what is not given is as the mesh thinks best. */
+export interface SocketSettings {
   readonly noDelay?: boolean;
   readonly keepAlive?: boolean;
-  readonly reusePort?: boolean;
-  readonly backlog?: number | undefined;
   /** Close a connection on which no byte moves for so many milliseconds. */
   readonly stillMs?: number | undefined;
+}
+
+/** How a listening socket and its connections are to be. */
+export interface ListenSocket extends SocketSettings {
+  readonly reusePort?: boolean;
+  readonly backlog?: number | undefined;
 }
 
 /** How answers of HTTP/1 are compressed for callers that want it. */
@@ -75,6 +79,7 @@ export interface ConnectParts {
   readonly pool?: PoolLimits | undefined;
   /** How long connections last; undefined: until the peer ends them. */
   readonly session?: SessionTimes | undefined;
+  readonly socket?: SocketSettings | undefined;
   /** Milliseconds a tunnel may carry nothing; an hour without it. */
   readonly idleMs?: number | undefined;
   readonly clock: Clock;

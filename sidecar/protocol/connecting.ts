@@ -22,16 +22,20 @@ export class Connecting implements WireHandler {
   #why: string | undefined;
   #over = false;
 
-  constructor(parts: Pick<ConnectParts, 'address' | 'security' | 'connectMs' | 'clock' | 'counts'>, arrival: Arrival) {
-    const { address, security, connectMs, clock, counts } = parts;
+  constructor(
+    parts: Pick<ConnectParts, 'address' | 'security' | 'connectMs' | 'clock' | 'counts' | 'socket'>,
+    arrival: Arrival,
+  ) {
+    const { address, security, connectMs, clock, counts, socket: settings } = parts;
     this.#arrival = arrival;
     this.#timer = clock.after(connectMs, () => this.giveUp(`connection timed out after ${connectMs} ms`));
     this.#wire = connect(
-      { host: address.host, port: address.port, tls: security && (() => security.connectOptions()) },
+      { host: address.host, port: address.port, tls: security && (() => security.connectOptions()), settings },
       this,
       counts,
       (socket) => {
         const refused = security?.verdict(socket as TLSSocket);
+        if (settings?.stillMs !== undefined) socket.setTimeout(settings.stillMs, () => this.#wire.destroy());
         if (refused !== undefined) this.giveUp(refused);
         else if (this.#end()) arrival.ready(this.#wire, countOpen(counts, security !== undefined));
       },

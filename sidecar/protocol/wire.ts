@@ -257,6 +257,7 @@ export interface Destination {
   readonly host: string;
   readonly port: number;
   readonly tls?: (() => tls.ConnectionOptions) | undefined;
+  readonly settings?: { readonly noDelay?: boolean; readonly keepAlive?: boolean } | undefined;
 }
 
 /** A wire to a destination; `ready` once connected (and, over TLS, the handshake done). */
@@ -274,7 +275,8 @@ export function connect(
       return true;
     },
   };
-  const options = { host: to.host, port: to.port, noDelay: true, onread };
+  const { noDelay = true, keepAlive = false } = to.settings ?? {};
+  const options = { host: to.host, port: to.port, noDelay, keepAlive, onread };
   const socket = open(to, options, () => turn(() => ready(socket)));
   wire = new Wire(socket, handler, traffic);
   return wire;
