@@ -78,7 +78,7 @@ export async function sessionEnds(
     peer: new H2Peer(pair.caller),
     stream(id) {
       const stream = new BareStream(session, id);
-      session.streams.set(id, stream);
+      session.streams.add(stream);
       session.lastStream = Math.max(session.lastStream, id);
       return stream;
     },

@@ -92,7 +92,7 @@ export class ClientSession extends Session implements Watched, Waiting {
     this.lastStream = id;
     if (this.#nextId > LAST_ID) this.#closing = true;
     const stream = new ClientStream(this, id, x);
-    this.streams.set(id, stream);
+    this.streams.add(stream);
     stream.begin();
   }
 
@@ -146,8 +146,8 @@ export class ClientSession extends Session implements Watched, Waiting {
 
   override onGoaway(last: number): void {
     this.#closing = true;
-    for (const [id, stream] of [...this.streams]) {
-      if (id <= last) continue;
+    for (const stream of this.streams.values()) {
+      if (stream.id <= last || stream.gone) continue;
       this.drop(stream);
       stream.broken(Code.refused, false); // never looked at by the peer
     }

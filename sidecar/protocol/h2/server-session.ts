@@ -152,7 +152,7 @@ export class ServerSession extends Session implements Watched, Slow {
     const { side } = this;
     if (side.clearContext) clearRequest(request.head);
     const stream = new ServerStream(this, side, id, request.head, request.length, ends);
-    this.streams.set(id, stream);
+    this.streams.add(stream);
     side.received(stream.x);
     if (request.expectsContinue && !ends) this.out.headers(id, this.form.response(bare(100), '', -1, false), false);
     stream.begin(ends);

@@ -10,6 +10,7 @@ import { Outgoing } from './outgoing.ts';
 import { PeerSettings } from './peer-settings.ts';
 import { ResetStreams } from './reset-streams.ts';
 import type { Stream } from './stream.ts';
+import { StreamTable } from './stream-table.ts';
 
 export interface SessionLimits {
   /** Streams a peer may have open at once. */
@@ -33,7 +34,7 @@ export abstract class Session implements WireHandler {
   readonly clock: Clock;
   readonly server: boolean;
   readonly form: HeadForm;
-  readonly streams = new Map<number, Stream>();
+  readonly streams = new StreamTable<Stream>();
   readonly resetStreams = new ResetStreams();
   readonly peer = new PeerSettings();
   readonly out: Outgoing;
@@ -175,7 +176,7 @@ export abstract class Session implements WireHandler {
     if (this.gone) return;
     this.gone = true;
     this.out.end();
-    for (const stream of [...this.streams.values()]) {
+    for (const stream of this.streams.values()) {
       this.drop(stream);
       stream.broken(code, true);
     }
