@@ -144,7 +144,7 @@ test('a stream may be silent for long, and closing it closes the connection', as
       response.once('close', () => (open -= 1));
       response.write('one\n\ntwo\nhal');
     },
-    { patienceMs: 20 },
+    { patienceMs: 500 },
   );
   const batches: (readonly string[])[] = [];
   const ends: StreamEnd[] = [];
@@ -154,7 +154,7 @@ test('a stream may be silent for long, and closing it closes the connection', as
     (end) => ends.push(end),
   );
   await eventually(() => (batches.length > 0 ? true : undefined), 'lines are there');
-  await new Promise((done) => setTimeout(done, 80));
+  await new Promise((done) => setTimeout(done, 750));
   assert.deepEqual(batches, [['one', 'two']]);
   assert.equal(open, 1);
   handle.close();

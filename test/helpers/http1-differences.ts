@@ -163,7 +163,9 @@ function onward(read: ReadRequest): ReadRequest {
   const url = /^https?:\/\/(?:[^@/]*@)?([^/?#]*)(.*)$/i.exec(read.target);
   const trailers = read.trailers.filter(
     ([name]) =>
-      !/^(host|expect|keep-alive)$/i.test(name) && !taken.has(name.toLowerCase()) && !dropped.has(name.toLowerCase()),
+      !/^(host$|expect$|keep-alive$|l5d-)/i.test(name) &&
+      !taken.has(name.toLowerCase()) &&
+      !dropped.has(name.toLowerCase()),
   );
   if (url === null) return { ...read, headers, trailers };
   const [, host = '', rest = ''] = url;
@@ -202,7 +204,11 @@ export function compare(text: string, node: Reading, linker: Reading): string {
   const at = ours.findIndex((step, i) => JSON.stringify(step) !== JSON.stringify(theirs[i]));
   if (at < 0) return 'same';
   const [our, their] = [ours[at], theirs[at]];
-  const known = our === 'refused' ? stricter : their === 'refused' ? wider : their === 'over' ? further : [];
+  // Where Node has ended the connection, what the linker goes on to read may be no request.
+  const known = [
+    ...(our === 'refused' ? stricter : their === 'refused' ? wider : []),
+    ...(their === 'over' ? further : []),
+  ];
   const found = known.find(({ is }) => {
     if (is instanceof RegExp) return is.test(text);
     const request = typeof our === 'object' ? our : their;
