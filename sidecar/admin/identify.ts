@@ -1,14 +1,16 @@
 import { type AdminRequest, jsonType, ok, type Route } from '#core/admin/route.ts';
+import { type Dtab, showDtab } from '#core/naming/dtab.ts';
 import { RequestHead } from '../router/request-head.ts';
 
 /** A router as far as it names requests. */
 export interface Identifying {
   readonly label: string;
+  readonly dtab: Dtab;
   /** Throws where the request has no name. */
   identify(head: RequestHead): string;
 }
 
-/** What `httpIdentifierPort` answers to any request: the name it has in each http router. Linkerd 1.7.5 gives no table. */
+/** What `httpIdentifierPort` answers to any request: the name it has in each http router, and that router's table. */
 export function identifyRoute(routers: readonly Identifying[]): Route {
   return {
     path: '/',
@@ -22,7 +24,7 @@ export function identifyRoute(routers: readonly Identifying[]): Route {
 
 function nameIn(router: Identifying, head: RequestHead): object {
   try {
-    return { path: router.identify(head) };
+    return { path: router.identify(head), dtab: showDtab(router.dtab) };
   } catch (error) {
     return { error: error instanceof Error ? error.message : String(error) };
   }

@@ -61,7 +61,7 @@ test('httpIdentifierPort answers whatever is asked; where it cannot be had, the 
   const [port, naming] = [await freePort(), await freePort()];
   const server = await opened(t, { port, httpIdentifierPort: naming });
   const named = await fetch(`http://127.0.0.1:${naming}/any/path`, { method: 'PUT' });
-  assert.deepEqual(await named.json(), { web: { path: '/svc/web' } });
+  assert.deepEqual(await named.json(), { web: { path: '/svc/web', dtab: '' } });
   const other = await freePort();
   await assert.rejects(opened(t, { port: other, httpIdentifierPort: naming }), /EADDRINUSE/);
   await server.close();

@@ -39,7 +39,7 @@ for (const [what, request, asked] of [
   ],
   ['CONNECT', { ':method': 'CONNECT' }, 'CONNECT undefined undefined'],
 ] as const) {
-  test(`${what} carries bytes both ways until either side ends`, async () => {
+  test(`linkerd1: raw TCP, WebSocket, CONNECT: ${what} carries bytes both ways until either side ends`, async () => {
     await using origin = await echo();
     const stream = client.session.request({ ...request, ':authority': origin.authority }, { endStream: false });
     const [headers] = await within(3000, once(stream, 'response'), () => 'the answer');
