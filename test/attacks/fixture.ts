@@ -10,6 +10,8 @@ const MB = 1_000_000;
 export interface Damage {
   /** Largest growth of the linker's memory while it lasted and shortly after. */
   readonly grownBytes: number;
+  /** Processor time of the linker meanwhile, the bystander's share in it. */
+  readonly cpuMs: number;
   /** Requests of a bystander on a connection of its own, and how many of them went well. */
   readonly bystander: { readonly requests: number; readonly answered: number; readonly slowestMs: number };
 }
@@ -52,6 +54,7 @@ export class Target {
     const { linker, origin } = this;
     using client = await Client.connect(linker.port);
     const before = linker.residentBytes();
+    const cpuBefore = linker.cpuMs();
     let most = before;
     let [requests, answered, slowestMs] = [0, 0, 0];
     let over = false;
@@ -70,13 +73,18 @@ export class Target {
     await sleep(100);
     over = true;
     await watching;
-    return { grownBytes: most - before, bystander: { requests, answered, slowestMs } };
+    return {
+      grownBytes: most - before,
+      cpuMs: linker.cpuMs() - cpuBefore,
+      bystander: { requests, answered, slowestMs },
+    };
   }
 }
 
 /** Holds for every attack. */
-export function harmless({ grownBytes, bystander }: Damage): void {
+export function harmless({ grownBytes, cpuMs, bystander }: Damage): void {
   assert.ok(grownBytes <= 64 * MB, `memory grew by ${grownBytes / MB} MB`);
+  assert.ok(cpuMs <= 5000, `${cpuMs} ms of processor time`);
   assert.equal(bystander.answered, bystander.requests, 'bystanders are served');
   assert.ok(bystander.requests > 3, `${bystander.requests} requests`);
 }

@@ -56,15 +56,18 @@ describe('ended within a second, without harm to others:', () => {
     test(what, async () => {
       let ended = { ms: 0, bytes: 0 };
       let code = -1;
+      let made = 0;
       const damage = await target.under(async () => {
         const attacker = await target.attacker();
         const told = attacker.until(Type.goaway, undefined, 3000).then(codeOf, () => -1);
         ended = await flood(attacker, piece);
         code = await told;
+        made = attacker.socket.bytesRead;
         attacker.close();
       });
       harmless(damage);
       assert.ok(ended.ms <= 1000, `${ended.ms} ms`);
+      assert.ok(made <= 10 * ended.bytes, `${ended.bytes} bytes made the linker say ${made}`);
       assert.equal(code, Code.calm);
     });
   }

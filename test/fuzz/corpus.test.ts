@@ -11,5 +11,6 @@ for (const [name, file] of targets) {
     const inputs = [...target.seeds.map((seed) => Buffer.from(seed, 'latin1')), ...readCorpus(name)];
     assert.ok(inputs.length > 10, `only ${inputs.length} inputs`);
     for (const input of inputs) await target.run(input);
+    target.close?.();
   });
 }

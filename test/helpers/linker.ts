@@ -121,6 +121,13 @@ export class Linker {
     return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) * 1024;
   }
 
+  /** Processor time it has used, in milliseconds; the kernel counts in hundredths of a second. */
+  cpuMs(): number {
+    const stat = readFileSync(`/proc/${this.pid}/stat`, 'latin1');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return (Number(fields[11]) + Number(fields[12])) * 10;
+  }
+
   /** Endpoints of a name for the fs namer, replaced in one step. */
   endpoints(name: string, ports: readonly number[]): void {
     put(join(this.dir, 'disco', name), ports.map((port) => `127.0.0.1 ${port}\n`).join(''));

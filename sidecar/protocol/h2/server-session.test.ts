@@ -18,6 +18,7 @@ import { answerOn, serveH2 } from '#test/helpers/h2-server.ts';
 import { begin, finish, reply } from '#test/helpers/http1-server.ts';
 import { eventually, within } from '#test/helpers/within.ts';
 import { Code, Flag, Setting, Type } from './frame.ts';
+import { CALLER_LOOK_MS } from './liveness.ts';
 
 const last = (of: { readonly payload: Buffer }): number => of.payload.readUInt32BE(0);
 
@@ -203,4 +204,15 @@ test('a reset that crosses the answer disturbs nothing', async () => {
   await answerOn(caller);
   caller.send(reset(1, Code.cancel), headers(3, get('b')));
   assert.equal((await answerOn(caller, 3)).body, 'body');
+});
+
+test('a caller that has long been silent is asked whether it is there, and is not when it does not answer', async () => {
+  const clock = new ManualClock();
+  using server = await serveH2(undefined, { clock });
+  using caller = await server.caller();
+  await caller.settled();
+  clock.advance(2 * CALLER_LOOK_MS);
+  assert.equal((await caller.until(Type.ping)).flags, 0);
+  clock.advance(CALLER_LOOK_MS);
+  await within(5000, caller.closed, () => 'the end');
 });

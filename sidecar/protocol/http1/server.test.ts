@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ManualClock } from '#core/clock.ts';
 import { value } from '#test/helpers/http1-message.ts';
 import { begin, finish, piece, reply, serve } from '#test/helpers/http1-server.ts';
 import { RawClient } from '#test/helpers/raw-client.ts';
 import { eventually } from '#test/helpers/within.ts';
 import type { Exchange } from '../../router/exchange.ts';
+import { HEAD_MS, LOOK_MS, STILL_MS } from '../patience.ts';
 
 const get = (uri: string, lines = '') => `GET ${uri} HTTP/1.1\r\nHost: web\r\n${lines}\r\n`;
 const post = (uri: string, body: string, lines = '') =>
@@ -207,4 +209,36 @@ test('an answer that is slow to come is streamed as it comes, and its source is 
   assert.equal(wrote, stoppedAt);
   client.resume();
   assert.equal((await client.response()).body.length, 20_000_000);
+});
+
+describe('a caller that is slow', () => {
+  /** What a caller is told that has sent so much, when so many milliseconds are over; undefined where it waits on. */
+  async function told(sent: string, ms: number): Promise<number | undefined> {
+    const clock = new ManualClock();
+    const { sent: exchanges, send } = keeping();
+    using server = await serve(send, { clock });
+    using client = await RawClient.connect(server.port);
+    await client.send(sent);
+    await eventually(() => (server.counts.received >= sent.length ? true : undefined), 'it is here');
+    for (let at = 0; at <= ms + LOOK_MS; at += LOOK_MS) clock.advance(LOOK_MS);
+    if (server.counts.open === 0) assert.fail('closed at once');
+    const answer = await Promise.race([client.response(), sleep(200)]);
+    if (answer === undefined) return undefined;
+    assert.equal(await client.closed, 'fin');
+    for (const x of exchanges) assert.equal(x.error?.kind, 'abandoned');
+    return answer.status;
+  }
+
+  test('with its head is told so and left', async () => {
+    assert.equal(await told('GET / HTTP/1.1\r\nHost: w', HEAD_MS), 408);
+  });
+
+  test('with its body is, too', async () => {
+    assert.equal(await told('POST / HTTP/1.1\r\nHost: web\r\nContent-Length: 900\r\n\r\nhal', STILL_MS), 408);
+  });
+
+  test('to begin is waited for, and so is one whose answer is not there', async () => {
+    assert.equal(await told('', 2 * STILL_MS), undefined);
+    assert.equal(await told(get('/'), 2 * STILL_MS), undefined);
+  });
 });

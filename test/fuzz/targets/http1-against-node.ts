@@ -12,6 +12,10 @@ export const target: Target = {
     const [theirs, ours] = await Promise.all([node.read(text), linker.read(text)]);
     compare(text, theirs, ours);
   },
+  close() {
+    node.close();
+    linker.close();
+  },
   most: 400,
   seeds: [
     'GET / HTTP/1.1\r\nHost: web\r\n\r\n',
