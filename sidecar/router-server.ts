@@ -76,7 +76,7 @@ export function listenFor(server: ServerConfig, parts: ServerParts): Promise<Lis
         config.protocol,
         metrics,
         new RequestStats(metrics, names.server),
-        serverTrace(parts.propagator, random, world.tracer),
+        serverTrace(parts.propagator, random, world.tracer, server.clearContext),
         filtersOf(server, parts),
       ),
       limited(router.limited(server.maxCallDepth)),

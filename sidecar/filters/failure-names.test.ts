@@ -25,6 +25,7 @@ test('linkerd1: h2 error mapping to RST: streams that are reset are named by the
   const name = (kind: FailureKind, cause?: unknown) => h2.service(error(kind, cause));
   assert.equal(name('abandoned'), 'com.twitter.finagle.buoyant.h2.Reset$Cancel$');
   assert.equal(name('reset', 7), 'com.twitter.finagle.buoyant.h2.Reset$Refused$');
+  assert.equal(name('refused'), 'com.twitter.finagle.buoyant.h2.Reset$Refused$');
   assert.equal(name('reset', 99), 'com.twitter.finagle.buoyant.h2.Reset$InternalError$');
   assert.equal(name('stale', new Error('lost')), 'com.twitter.finagle.buoyant.h2.Reset$Cancel$');
   assert.equal(name('connect'), failures.connect.metric);

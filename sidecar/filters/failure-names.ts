@@ -41,6 +41,7 @@ const RESETS: Readonly<Record<number, string>> = {
 /** Streams of HTTP/2 are reset where HTTP/1 loses a connection. */
 const ofStreams: FailureName = (error) => {
   const { kind, cause } = error;
+  if (kind === 'refused') return `com.twitter.finagle.buoyant.h2.Reset$Refused$`;
   if (kind !== 'abandoned' && kind !== 'reset' && kind !== 'stale') return plain(error);
   const name = kind !== 'abandoned' && typeof cause === 'number' ? (RESETS[cause] ?? 'InternalError') : 'Cancel';
   return `com.twitter.finagle.buoyant.h2.Reset$${name}$`;

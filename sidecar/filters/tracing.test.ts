@@ -95,6 +95,19 @@ describe('the client span', () => {
     assert.notEqual(spans[0]?.spanLo, spans[1]?.spanLo);
   });
 
+  test('is the server span itself, a root, for the first attempt where clearContext ends the trace of the caller', () => {
+    const { x } = call();
+    const random = counter();
+    serverTrace(propagator, random, undefined, true).request?.(x);
+    const client = clientTrace(random);
+    client.request?.(x);
+    assert.equal(x.span, x.trace);
+    x.retries = 1;
+    client.request?.(x);
+    assert.deepEqual([x.span?.parentLo, x.span?.traceLo], [x.trace?.spanLo, x.trace?.traceLo]);
+    assert.notEqual(x.span?.spanLo, x.trace?.spanLo);
+  });
+
   test('is none without a server span', () => {
     const { x } = call();
     clientTrace(counter()).request?.(x);

@@ -22,8 +22,10 @@ test('nothing a caller says to the mesh is left in a request, and nothing else g
 test('nothing of the mesh is left in a response', () => {
   const head = new ResponseHead();
   head.lines = 'A: 1\r\nl5d-err: x\r\nL5d-Success-Class: 1.0\r\nB: 2\r\n';
-  clearResponse(head);
+  assert.equal(clearResponse(head), true, 'its body tells of the mesh too');
   assert.equal(head.lines, 'A: 1\r\nB: 2\r\n');
+  head.lines = 'A: 1\r\nl5d-success-class: 1.0\r\n';
+  assert.equal(clearResponse(head), false, 'its body is the application’s');
 });
 
 test('nor in trailers', () => {

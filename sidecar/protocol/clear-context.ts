@@ -1,4 +1,4 @@
-import type { RequestHead } from '../router/request-head.ts';
+import { findLine, type RequestHead } from '../router/request-head.ts';
 import type { ResponseHead } from '../router/response-head.ts';
 
 const L5D_LINE = /^l5d-[^\r\n]*\r\n/gim;
@@ -16,9 +16,14 @@ export function clearRequest(head: RequestHead): void {
   head.lines = clearLines(head.lines);
 }
 
-/** And nothing of the mesh is told to the caller. */
-export function clearResponse(head: ResponseHead): void {
+/**
+ * And nothing of the mesh is told to the caller. True where the body tells of it too, and may not go on: the head had
+ * `l5d-err`.
+ */
+export function clearResponse(head: ResponseHead): boolean {
+  const tells = findLine(head.lines, 'l5d-err') !== undefined;
   head.lines = clearLines(head.lines);
+  return tells;
 }
 
 /** A block of lines, such as trailers, without those of the mesh. */

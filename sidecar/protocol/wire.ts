@@ -167,8 +167,9 @@ export class Wire {
     this.socket.end();
   }
 
-  /** Closes both sides at once, behind a FIN: for connections on which nothing is owed. */
+  /** Closes both sides at once, behind what is queued and a FIN: for connections on which the peer has nothing to send. */
   leave(): void {
+    if (owner === this) flush();
     this.socket.end(() => this.socket.destroy());
   }
 

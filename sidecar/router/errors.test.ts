@@ -16,6 +16,7 @@ const told: Readonly<Record<FailureKind, readonly [http: number, grpc: number]>>
   tooManyWaiters: [502, 14],
   overload: [503, 14],
   nacked: [502, 14],
+  refused: [502, 14],
   write: [502, 14],
   stale: [502, 14],
   reset: [502, 14],
@@ -38,7 +39,7 @@ test('only what no application has seen is safe to send again', () => {
   const unsent = Object.entries(failures).filter(([, failure]) => failure.unsent);
   assert.deepEqual(
     unsent.map(([kind]) => kind),
-    ['connect', 'markedDown', 'tooManyWaiters', 'overload', 'nacked', 'evicted'],
+    ['connect', 'markedDown', 'tooManyWaiters', 'overload', 'nacked', 'refused', 'evicted'],
   );
 });
 

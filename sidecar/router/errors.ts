@@ -57,6 +57,8 @@ export const failures = {
   /** The server has as many requests in hand as it may. */
   overload: { http: 503, grpc: 14, unsent: true, retryable: false, metric: 'rejected/com.twitter.finagle.Failure' },
   nacked: { http: 502, grpc: 14, unsent: true, retryable: false, metric: 'rejected/com.twitter.finagle.Failure' },
+  /** An h2 origin reset the stream with REFUSED_STREAM: the caller is told so, and may send it again (RFC 9113 §8.7). */
+  refused: { http: 502, grpc: 14, unsent: true, retryable: false, metric: 'rejected/com.twitter.finagle.Failure' },
   write: { http: 502, grpc: 14, unsent: false, retryable: true, metric: 'com.twitter.finagle.ChannelWriteException' },
   /** A kept connection was closed by the peer just as it was used again: nothing of an answer had come. */
   stale: { http: 502, grpc: 14, unsent: false, retryable: true, metric: 'com.twitter.finagle.ChannelClosedException' },

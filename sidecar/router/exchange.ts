@@ -53,7 +53,7 @@ export interface Holder {
 /** A stage that holds an exchange and waits. */
 export interface Waiting {
   /** Lets go of it: the exchange fails for another reason. Called at most once. */
-  cancel(x: Exchange): void;
+  cancel(x: Exchange, why: MeshError): void;
 }
 
 /**
@@ -89,6 +89,8 @@ export class Exchange {
   /** The span of the request, that of the present attempt, and what of it is written as `l5d-ctx-trace`. */
   trace: TraceId | undefined = undefined;
   span: TraceId | undefined = undefined;
+  /** The trace begins here, whatever the caller said (`clearContext`). */
+  tracesAnew = false;
   /** When the present attempt began, where spans are recorded. */
   spanAt = 0;
   attemptTrace: TraceId | undefined = undefined;
@@ -216,7 +218,7 @@ export class Exchange {
   abort(error: MeshError): void {
     const waiting = this.waiting;
     this.waiting = undefined;
-    waiting?.cancel(this);
+    waiting?.cancel(this, error);
     this.fail(error);
   }
 }

@@ -158,7 +158,7 @@ describe('an origin', () => {
     await peer.until(Type.headers, 3);
     first.caller.paused = true;
     first.x.over = true;
-    first.x.waiting?.cancel(first.x);
+    first.x.waiting?.cancel(first.x, new MeshError('abandoned', 'gone'));
     await peer.until(Type.reset, 1);
     const body = data(1, 'x'.repeat(50)).repeat(1200);
     peer.send(headers(1, [[':status', '103']], false), body, data(1, '', true), window(1, 100), reset(1, Code.cancel));

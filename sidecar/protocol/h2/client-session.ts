@@ -149,7 +149,7 @@ export class ClientSession extends Session implements Watched, Waiting {
     for (const stream of this.streams.values()) {
       if (stream.id <= last || stream.gone) continue;
       this.drop(stream);
-      stream.broken(Code.refused, false); // never looked at by the peer
+      (stream as ClientStream).unseen();
     }
     this.parts.changed(this);
     if (this.streams.size === 0) this.leave();

@@ -41,7 +41,7 @@ describe('fails as', () => {
       headers(1, [...ok, ['content-length', '2']], false) + data(1, 'xyz'),
     ],
     ['reset', 'a reset', undefined, reset(1, Code.internal)],
-    ['nacked', 'a stream refused', undefined, reset(1, Code.refused)],
+    ['refused', 'a stream refused', undefined, reset(1, Code.refused)],
   ];
   for (const [kind, what, code, frames] of bad) {
     test(`${kind}: ${what}`, async () => {

@@ -38,8 +38,9 @@ export class ClientStream extends Stream implements Upstream, Waiting {
     } else if (x.request.protocol === '' && x.request.method !== 'CONNECT') x.downstream.flow(x);
   }
 
-  cancel(): void {
-    this.session.reset(this, Code.cancel);
+  /** A caller that gave up for a reason of HTTP/2 gives the origin the same (as Linkerd). */
+  cancel(_x: Exchange, { kind, cause }: MeshError): void {
+    this.session.reset(this, kind === 'abandoned' && typeof cause === 'number' ? cause : Code.cancel);
   }
 
   // Sink of a streamed request body.
@@ -140,8 +141,15 @@ export class ClientStream extends Stream implements Upstream, Waiting {
       const cause = code === Code.cancel ? undefined : { cause: code }; // a cause is what the origin, or we, had to say
       x.fail(new MeshError(kind, 'the connection to the origin broke', cause));
     } else if (code === Code.refused && unanswered) {
-      x.fail(new MeshError('nacked', 'The request was Nacked by the server'));
+      // Between linkers the stream is ours alone, and so is its second try; a caller of h2 has its own.
+      if (this.session.parts.linked) this.unseen();
+      else x.fail(new MeshError('refused', 'the origin refused the stream'));
     } else x.fail(new MeshError('reset', `the origin reset the stream with code ${code}`, { cause: code }));
+  }
+
+  /** The peer has not looked at it, and it may be sent again. */
+  unseen(): void {
+    this.x.fail(new MeshError('nacked', 'The request was Nacked by the server'));
   }
 
   /** Shows the head to the frames; false where the attempt will be made again, and this one is given up. */

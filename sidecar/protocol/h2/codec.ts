@@ -67,6 +67,7 @@ function resetFor(error: { readonly kind: keyof typeof failures; readonly cause?
   switch (error.kind) {
     case 'unidentified':
     case 'nacked':
+    case 'refused':
     case 'overload':
       return Code.refused;
     case 'reset':

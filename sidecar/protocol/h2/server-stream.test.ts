@@ -149,6 +149,21 @@ test('clearContext: nothing passes that a caller says to the mesh, or the mesh t
   assert.deepEqual(heads, [[[':status', '200'], via, ['x-a', '1']], [['x-end', '1']]]);
 });
 
+test('clearContext: a body that came with l5d-err is left out, and the answer is complete', async () => {
+  for (const length of [6, -1]) {
+    const { heads, body } = await ask(
+      (x) => {
+        begin(x, length, (head) => (head.lines = 'l5d-err: secret\r\nx-a: 1\r\n'));
+        piece(x, 'secret');
+        finish(x, 'x-end: 1\r\n');
+      },
+      undefined,
+      { clearContext: true },
+    );
+    assert.deepEqual([heads[0]?.[0], heads[0]?.some(([name]) => name === 'x-a'), body], [[':status', '200'], true, '']);
+  }
+});
+
 describe('the mesh answers itself', () => {
   test('with a status, the error as text and in l5d-err', async () => {
     const { heads, body } = await ask((x) => x.refuse('unbound', 'nö such name'));
@@ -188,6 +203,7 @@ describe('the mesh answers itself', () => {
   const codes: readonly (readonly [FailureKind, number])[] = [
     ['unidentified', Code.refused],
     ['nacked', Code.refused],
+    ['refused', Code.refused],
     ['attemptTimeout', Code.internal],
     ['totalTimeout', Code.internal],
     ['badResponse', Code.internal],

@@ -16,6 +16,8 @@ import { Stream } from './stream.ts';
 
 /** Bytes of an unwanted request body read over; a caller that sends more is told to stop (RFC 9113 §8.1). */
 const DRAIN = 1 << 18;
+/** The highest code that RFC 9113 §7 gives a meaning, HTTP_1_1_REQUIRED. */
+const LAST_CODE = 13;
 
 /** One request of an HTTP/2 caller. */
 export class ServerStream extends Stream implements Downstream, Frame {
@@ -96,12 +98,13 @@ export class ServerStream extends Stream implements Downstream, Frame {
     } else this.#body.finish(trailers);
   }
 
-  broken(): void {
+  broken(code: number, lost: boolean, ours = false): void {
     // Behind its answer the origin may still wait for the rest of a body, or for the caller's end of a tunnel.
     if (this.#finished && this.x.upstream === undefined) return;
     this.#finished = true;
     this.x.over = true;
-    this.x.abort(new MeshError('abandoned', 'the caller gave up'));
+    const known = !lost && !ours && code <= LAST_CODE;
+    this.x.abort(new MeshError('abandoned', 'the caller gave up', known ? { cause: code } : undefined));
   }
 
   finished(): void {}
@@ -131,12 +134,14 @@ export class ServerStream extends Stream implements Downstream, Frame {
 
   // Sink of the response.
 
-  respond(x: Exchange, length: number, body: Buffer | undefined): void {
+  respond(x: Exchange, announced: number, whole: Buffer | undefined): void {
     const head = x.response as ResponseHead;
     const side = this.#side;
     this.#started = true;
     this.#body.settle();
-    if (side.clearContext) clearResponse(head);
+    const silenced = side.clearContext && clearResponse(head) && announced !== -2;
+    const length = silenced ? 0 : announced;
+    const body = silenced ? undefined : whole;
     const { form, out } = this.session;
     const via = head.via === '' ? side.via : `${head.via}, ${side.via}`;
     if (x.switched) {
@@ -191,7 +196,8 @@ export class ServerStream extends Stream implements Downstream, Frame {
   #refuse(error: MeshError): void {
     const side = this.#side;
     const { request } = this.x;
-    const grpc = isGrpc(request) && error.kind !== 'nacked' && typeof error.cause !== 'number';
+    const grpc =
+      isGrpc(request) && error.kind !== 'nacked' && error.kind !== 'refused' && typeof error.cause !== 'number';
     const code = grpc ? undefined : side.resetFor(error);
     if (code !== undefined) {
       this.#finished = true;

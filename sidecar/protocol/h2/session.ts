@@ -139,7 +139,7 @@ export abstract class Session implements WireHandler {
   refuse(stream: Stream, code: number): void {
     if (!this.spare()) return;
     this.reset(stream, code);
-    stream.broken(code, false);
+    stream.broken(code, false, true);
   }
 
   /** Whether the peer may have begun one more stream in vain; if not, the connection ends. */

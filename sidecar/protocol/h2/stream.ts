@@ -44,8 +44,11 @@ export abstract class Stream implements Sender, Waiter {
   abstract received(bytes: Buffer, from: number, to: number): void;
   /** The peer's side is complete; `trailers` is a block of lines. */
   abstract receivedEnd(trailers: string): void;
-  /** The stream is over before its time: `code` says why, as the peer or we put it; `lost`: with its connection. */
-  abstract broken(code: number, lost: boolean): void;
+  /**
+   * The stream is over before its time: `code` says why, as the peer put it, or as we did (`ours`); `lost`: with its
+   * connection.
+   */
+  abstract broken(code: number, lost: boolean, ours?: boolean): void;
   /** What we send has to wait, and may go on. */
   abstract full(): void;
   abstract drained(): void;
@@ -130,7 +133,7 @@ export abstract class Stream implements Sender, Waiter {
   overrun(): void {
     if (this.gone) return;
     this.session.reset(this, Code.calm);
-    this.broken(Code.calm, false);
+    this.broken(Code.calm, false, true);
   }
 
   #left(waiting: number): void {

@@ -12,6 +12,7 @@ import { connectionCounts, h2Connected } from '#test/helpers/h2-transport.ts';
 import { over } from '#test/helpers/http1-transport.ts';
 import { tlsClient } from '#test/helpers/tls-client.ts';
 import { eventually } from '#test/helpers/within.ts';
+import { MeshError } from '../../router/errors.ts';
 import type { Transport } from '../../router/transport.ts';
 import { Code, Setting, Type } from './frame.ts';
 import { hpackForm } from './hpack-form.ts';
@@ -82,7 +83,7 @@ describe('the streams an origin allows', () => {
 test('exchanges wait while the connection is made, and one that gives up is not sent', async () => {
   await using one = await h2Connected();
   const [first, second, third] = [one.send(), one.send(), one.send()];
-  second.x.waiting?.cancel(second.x);
+  second.x.waiting?.cancel(second.x, new MeshError('abandoned', 'gone'));
   second.x.waiting = undefined;
   const peer = await one.peer();
   await peer.until(Type.headers, 3);

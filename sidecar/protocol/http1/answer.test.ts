@@ -125,7 +125,7 @@ test('where the context is cleared no l5d field reaches the service or the calle
   const text = await raw(
     (x) => {
       seen = x;
-      reply(x, 'ok', lines('L5D-Success-Class: 1.0\r\nX-A: l5d-b\r\nl5d-err: x\r\n'));
+      reply(x, 'ok', lines('L5D-Success-Class: 1.0\r\nX-A: l5d-b\r\nl5d-retryable: x\r\n'));
     },
     'GET / HTTP/1.1\r\nl5d-dtab: /a=>/b\r\nL5d-Other: 1\r\nX-l5d: 2',
     true,
@@ -171,6 +171,34 @@ describe('an error of the mesh', () => {
 
   test('tells its status alone where the context is cleared', async () => {
     const text = await raw((x) => x.refuse('unbound', 'secret'), 'GET / HTTP/1.1', true);
-    assert.equal(text, 'HTTP/1.1 502 Bad Gateway\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+    assert.equal(
+      text,
+      'HTTP/1.1 502 Bad Gateway\r\nContent-Type: text/plain\r\nConnection: close\r\nContent-Length: 0\r\n\r\n',
+    );
+  });
+});
+
+describe('clearContext: a body that came with l5d-err', () => {
+  const error = lines('l5d-err: secret\r\nX-A: 1\r\n');
+  const told = 'HTTP/1.1 200 OK\r\nVia: 1.1 linkerd\r\nX-A: 1\r\nContent-Length: 0\r\nConnection: close\r\n\r\n';
+
+  test('is left out, gathered or streamed, with a length or in chunks, and the answer is complete', async () => {
+    assert.equal(await raw((x) => reply(x, 'secret', error), undefined, true), told);
+    for (const length of [6, -1]) {
+      const text = await raw(
+        (x) => {
+          begin(x, length, error);
+          piece(x, 'secret');
+          finish(x);
+        },
+        undefined,
+        true,
+      );
+      assert.equal(text, told);
+    }
+  });
+
+  test('is passed on by servers that do not clear', async () => {
+    assert.match(await raw((x) => reply(x, 'secret', error)), /l5d-err: secret[\s\S]*secret$/);
   });
 });

@@ -27,6 +27,8 @@ export class AnswerWriter {
   readonly #parts: ListenParts;
   readonly #wire: () => Wire;
   #out = 0;
+  /** The body is read over: the caller may not see it. */
+  #silenced = false;
   #compressor: Compressor | undefined = undefined;
 
   constructor(parts: ListenParts, wire: () => Wire) {
@@ -49,7 +51,12 @@ export class AnswerWriter {
     const head = x.response as ResponseHead;
     this.started = true;
     this.#compressor = undefined;
-    const { compression } = this.#parts;
+    const { compression, clearContext } = this.#parts;
+    this.#silenced = clearContext && clearResponse(head) && length !== -2;
+    if (this.#silenced) {
+      this.#send(x, head, 0, undefined);
+      return;
+    }
     const coding =
       compression && (length > 0 || length === CHUNKS) ? codingFor(x.request, head.lines, compression) : undefined;
     if (compression === undefined || coding === undefined) {
@@ -68,7 +75,6 @@ export class AnswerWriter {
 
   #send(x: Exchange, head: ResponseHead, length: number, body: Buffer | undefined): void {
     const framing = this.#framing(x, head, length);
-    if (this.#parts.clearContext) clearResponse(head);
     const via = head.via === '' ? 'Via: 1.1 linkerd\r\n' : `Via: ${head.via}, 1.1 linkerd\r\n`;
     const wire = this.#wire();
     wire.text(
@@ -100,6 +106,7 @@ export class AnswerWriter {
   }
 
   write(bytes: Buffer, from: number, to: number): void {
+    if (this.#silenced) return;
     if (this.#compressor === undefined) this.#write(bytes, from, to);
     else if (to > from) {
       const blocks = this.#compressor.write(bytes, from, to);

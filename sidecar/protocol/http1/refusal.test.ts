@@ -50,7 +50,7 @@ describe('an error response', () => {
     assert.match(errorResponse(new MeshError('unbound', ''), { ...form, last: true }), /\r\nConnection: close\r\n/);
     assert.equal(
       errorResponse(new MeshError('unidentified', 'secret'), { ...form, bare: true }),
-      'HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n',
+      'HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nContent-Length: 0\r\n\r\n',
     );
   });
 });

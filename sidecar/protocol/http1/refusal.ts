@@ -18,7 +18,7 @@ export interface ErrorForm {
   readonly last: boolean;
   readonly bodyBytes: number;
   readonly headerBytes: number;
-  /** Tell the caller the status and nothing else (`clearContext`). */
+  /** Tell the caller the status, and nothing of the mesh (`clearContext`). */
   readonly bare: boolean;
 }
 
@@ -34,7 +34,7 @@ export function errorResponse(error: MeshError, form: ErrorForm): string {
   const body = compress === undefined ? plain : compressed(compress.coding, compress.level, plain);
   const text = body.toString('latin1');
   const coding = compress === undefined ? '' : `content-encoding: ${compress.coding}\r\n`;
-  const told = form.bare ? '' : errorLines(error, form.headerBytes);
+  const told = form.bare ? 'Content-Type: text/plain\r\n' : errorLines(error, form.headerBytes);
   const close = form.last ? 'Connection: close\r\n' : '';
   const head = `HTTP/1.1 ${http} ${STATUS_CODES[http] ?? ''}\r\n${told}${coding}${close}Content-Length: ${text.length}\r\n\r\n`;
   return form.noBody ? head : head + text;

@@ -67,6 +67,11 @@ export class RequestIntake {
     return this.#reading === Reading.body && !this.#paused && this.#held === undefined;
   }
 
+  /** Everything that has come belongs to the present request, and all of it is there: the caller only waits. */
+  get awaited(): boolean {
+    return (this.between || this.#reading === Reading.nothing) && this.#held === undefined;
+  }
+
   get tunnelled(): boolean {
     return this.#reading === Reading.tunnel;
   }

@@ -242,3 +242,26 @@ describe('a caller that is slow', () => {
     assert.equal(await told(get('/'), 2 * STILL_MS), undefined);
   });
 });
+
+describe('an answer that breaks off', () => {
+  const broken = (x: Exchange) => {
+    begin(x, 100);
+    piece(x, 'part');
+    x.refuse('reset', 'gone');
+  };
+
+  test('ends the connection at once for a caller that only waits, whether it closes its side or not', async () => {
+    using server = await serve(broken);
+    using client = await RawClient.connect(server.port);
+    await client.send(get('/'));
+    assert.match(await client.rest(), /part$/);
+    await eventually(() => (server.counts.open === 0 ? true : undefined), 'it is closed', 1000);
+  });
+
+  test('is not lost to a caller that is still sending', async () => {
+    using server = await serve(broken);
+    using client = await RawClient.connect(server.port);
+    await client.send(`${get('/')}${get('/').repeat(20)}`);
+    assert.match(await client.rest(), /part$/);
+  });
+});

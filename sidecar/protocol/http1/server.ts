@@ -102,10 +102,11 @@ export class ServerConnection implements Connection, Slow, RequestTaker, Downstr
     this.#intake.stop();
   }
 
-  /** Closes once what is written is out. */
-  #leave(): void {
+  /** Closes once what is written is out; one that only waits for what will not come (`cut`) is not waited for. */
+  #leave(cut = false): void {
     this.#stop();
-    this.#wire.end();
+    if (cut && this.#intake.awaited) this.#wire.leave();
+    else this.#wire.end();
   }
 
   data(bytes: Buffer, from: number, to: number): void {
@@ -214,9 +215,8 @@ export class ServerConnection implements Connection, Slow, RequestTaker, Downstr
   }
 
   refuse(status: number): void {
-    this.#stop();
     this.#wire.text(bareRefusal(status));
-    this.#wire.end();
+    this.#leave();
   }
 
   #exchange(head: RequestHead, length: number): Exchange {
@@ -290,7 +290,7 @@ export class ServerConnection implements Connection, Slow, RequestTaker, Downstr
     } else if (!this.#answer.finished) {
       // The caller has to see a body cut short.
       if (this.#answer.endsWithConnection) this.#wire.break();
-      else this.#leave();
+      else this.#leave(true);
       return true;
     }
     if (this.#intake.next() && this.#answer.last) this.#leave();

@@ -58,31 +58,6 @@ test('a stream of messages is cut off at its deadline too', async () => {
   assert.deepEqual([status, body.toString(), code], [200, 'message', constants.NGHTTP2_CANCEL]);
 });
 
-test('a call without a length that the origin refuses is made again, message and all', async () => {
-  const bodies: string[] = [];
-  let refusals = 1;
-  await using origin = await Origin.start((stream) => {
-    let body = '';
-    stream.on('data', (bytes: Buffer) => {
-      body += bytes;
-    });
-    stream.on('end', () => {
-      bodies.push(body);
-      if (refusals-- > 0) return void stream.close(constants.NGHTTP2_REFUSED_STREAM);
-      stream.respond({ ':status': 200, 'content-type': 'application/grpc' }, { waitForTrailers: true });
-      stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0' }));
-      stream.end('answer');
-    });
-  });
-  using client = await Client.connect(linker.port);
-  const { body, trailers } = await client.request(call(origin.authority), 'message');
-  assert.deepEqual([body.toString(), trailers?.['grpc-status']], ['answer', '0']);
-  assert.deepEqual(bodies, ['message', 'message']);
-  refusals = 1;
-  const large = await client.request(call(origin.authority), 'm'.repeat(20_000));
-  assert.deepEqual([large.status, large.code], [0, constants.NGHTTP2_REFUSED_STREAM], 'more than is kept goes once');
-});
-
 test('a call behind the last one that a GOAWAY speaks of is made on another connection', async () => {
   let connections = 0;
   await using origin = await H2PeerServer.start(async (peer) => {
