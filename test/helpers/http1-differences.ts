@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { METHODS } from 'node:http';
 import { isAuthority } from '#sidecar/protocol/authority.ts';
+import { requestNames } from '#sidecar/protocol/mesh-fields.ts';
 import type { Reading, ReadRequest } from './read-messages.ts';
 
 /** Ways of writing a request on which the two part on purpose. */
@@ -163,7 +164,8 @@ function onward(read: ReadRequest): ReadRequest {
   const url = /^https?:\/\/(?:[^@/]*@)?([^/?#]*)(.*)$/i.exec(read.target);
   const trailers = read.trailers.filter(
     ([name]) =>
-      !/^(host$|expect$|keep-alive$|l5d-)/i.test(name) &&
+      !/^(keep-alive$|l5d-)/i.test(name) &&
+      !(name.toLowerCase() in requestNames) &&
       !taken.has(name.toLowerCase()) &&
       !dropped.has(name.toLowerCase()),
   );
