@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { alpnOf, codecLimits, serverLimits } from './codec-options.ts';
+import { alpnOf, clientAlpn, codecLimits, serverLimits } from './codec-options.ts';
 import { router } from './config/router.ts';
 
 test('an http router holds peers to the sizes of its section', () => {
@@ -29,6 +29,8 @@ test('a server of an h2 router has its own streams, window and headers, one of a
 
 test('only HTTP/2 is negotiated', () => {
   assert.deepEqual([alpnOf('http'), alpnOf('h2')], [[], ['h2']]);
+  assert.deepEqual([clientAlpn('http', 'http'), clientAlpn('h2', 'h2')], [[], ['h2']]);
+  assert.deepEqual(clientAlpn('http', 'h2'), ['heddle-h2', 'h2'], 'HTTP/2 by nature on an http router');
 });
 
 test('where nothing is to be streamed, bodies are taken whole up to 64 MB', () => {

@@ -1,5 +1,6 @@
 import type { Protocol, RouterConfig, ServerConfig } from './config.ts';
 import type { CodecLimits } from './protocol/codec.ts';
+import { NATIVE } from './protocol/h2/codec.ts';
 
 const KB = 1024;
 /** Largest body taken whole where nothing is to be streamed. Linkerd has no such limit, and no protection. */
@@ -34,6 +35,10 @@ export function serverLimits(limits: CodecLimits, server: ServerConfig): CodecLi
     headers: server.maxHeaderListBytes ?? limits.headers,
   };
 }
+
+/** What a client asks for; `speaks` h2 on an http router for what is HTTP/2 from end to end. */
+export const clientAlpn = (protocol: Protocol, speaks: Protocol): readonly string[] =>
+  speaks === protocol ? alpnOf(protocol) : [NATIVE, ...alpnOf(speaks)];
 
 /** HTTP/1 clients and servers of Linkerd leave ALPN out. */
 export const alpnOf = (protocol: Protocol): readonly string[] => (protocol === 'h2' ? ['h2'] : []);

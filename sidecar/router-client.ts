@@ -16,7 +16,7 @@ import {
   requeueStats,
   setChanges,
 } from './client-metrics.ts';
-import { alpnOf } from './codec-options.ts';
+import { clientAlpn } from './codec-options.ts';
 import { type ClientConfig, clientConfigFor, type Protocol, type RouterConfig } from './config.ts';
 import { failureNames } from './filters/failure-names.ts';
 import { RequestStats } from './filters/request-stats.ts';
@@ -63,7 +63,7 @@ export function routerClient(bound: Bound, parts: ClientParts): Client {
   const config = clientConfigFor(parts.config, bound.id);
   const metrics = parts.metrics.scope('client', id.slice(1));
   const counts = connectionCounts(metrics);
-  const tls = config.tls && clientTls(config.tls, world, alpnOf(parts.speaks));
+  const tls = config.tls && clientTls(config.tls, world, clientAlpn(parts.config.protocol, parts.speaks));
   const attempt =
     config.requestAttemptTimeoutMs === undefined ? undefined : parts.timeouts(config.requestAttemptTimeoutMs);
   const inner = endpointStack(new RequestStats(metrics, failureNames[parts.speaks].client), attempt, id);

@@ -51,5 +51,5 @@ test('with a label selector the service must have the value that the name ends w
 
 test('it is experimental', () => {
   const refusal = namerKinds.schema.safeParse({ kind: 'io.l5d.k8s.external' }).error?.issues[0]?.message;
-  assert.match(refusal ?? '', /the io\.l5d\.k8s\.external namer is experimental/);
+  assert.match(refusal ?? '', /The \/io\.l5d\.k8s\.external namer is experimental/);
 });

@@ -56,8 +56,6 @@ function wordsOf({ url, times, proxy, header, tls }: Ask): string[] {
     '-key': tls?.key,
   };
   const given = Object.entries(options).flatMap(([name, value]) => (value === undefined ? [] : [`-${name}`, value]));
-  // Over TLS curl would take HTTP/2, and get it from end to end; the app has only HTTP/1.1.
-  if (tls !== undefined) given.unshift('--http1.1');
   // Without -N there would be nothing to hear until the end.
   return ['-sSN', ...given, times === undefined ? url : `${url}?[1-${times}]`];
 }

@@ -219,10 +219,13 @@ describe('where the peer is', () => {
     plain.close();
   });
 
-  test('a caller that is HTTP/2 by nature, it is routed as such', async (t) => {
+  test('a linker that says it is HTTP/2 from end to end, it is routed as such', async (t) => {
     const native = (x: Exchange) => reply(x, `native ${x.via}`);
     const one = await hop(t, () => assert.fail('not HTTP/1'), { native });
-    using caller = await H2Peer.connect(one.port, undefined, { rejectUnauthorized: false });
+    using caller = await H2Peer.connect(one.port, undefined, {
+      rejectUnauthorized: false,
+      ALPNProtocols: ['heddle-h2'],
+    });
     caller.send(headers(1, get('web')));
     await greeted(caller);
     const answer = await answerOn(caller);
@@ -233,6 +236,17 @@ describe('where the peer is', () => {
       ['content-length', '17'],
     ];
     assert.deepEqual(answer.heads, [expected]);
+  });
+
+  test('anyone else who speaks HTTP/2, the request becomes one of HTTP/1.1', async (t) => {
+    const native = () => assert.fail('not from end to end');
+    const one = await hop(t, (x) => reply(x, `${x.via} 1.${x.request.minor} ${x.request.lines}`), { native });
+    using caller = await H2Peer.connect(one.port, undefined, { rejectUnauthorized: false });
+    caller.send(headers(1, get('web')));
+    await greeted(caller);
+    const { heads, body } = await answerOn(caller);
+    assert.equal(body, '1.1 linkerd 1.1 Host: web\r\n');
+    assert.equal(heads[0]?.[0]?.[1], '200');
   });
 
   test('the wrong one, nothing is sent', async (t) => {

@@ -3,7 +3,7 @@ import { MeshError } from '../router/errors.ts';
 import type { Transport } from '../router/transport.ts';
 import { Acceptor } from './accepting.ts';
 import type { Codec, ConnectParts, ListenParts } from './codec.ts';
-import { h2Side, meshLimits } from './h2/codec.ts';
+import { h2Side, meshLimits, NATIVE } from './h2/codec.ts';
 import type { HeadForm } from './h2/head-form.ts';
 import { hpackForm } from './h2/hpack-form.ts';
 import { type H2ServerSide, ServerSession } from './h2/server-session.ts';
@@ -15,11 +15,10 @@ import { meshForm } from './mesh-form.ts';
 
 /** HTTP/2 with heads of HTTP/1.1, which linkers speak with each other. */
 const MESH = 'heddle';
-/**
- * What ALPN offers and asks for between linkers, best first. `h2` is for callers that are HTTP/2 by nature, and for peers
- * that are no linkers.
- */
-export const meshProtocols = [MESH, 'h2', 'http/1.1'] as const;
+/** What ALPN may choose at a server of the mesh, best first; `h2` is for callers that are no linkers. */
+export const meshProtocols = [MESH, NATIVE, 'h2', 'http/1.1'] as const;
+/** What a linker asks for that turns HTTP/1.1 into something better. */
+const better = [MESH, 'h2', 'http/1.1'] as const;
 
 /**
  * HTTP/1.1 between applications, carried over HTTP/2 between linkers: many exchanges on one connection of mutual TLS,
@@ -31,11 +30,14 @@ export const mesh: Codec = {
     const acceptor: Acceptor = new Acceptor(parts, (caller, protocol) =>
       protocol === MESH
         ? new ServerSession(far, caller)
-        : protocol === 'h2'
+        : protocol === NATIVE
           ? new ServerSession(native, caller)
-          : new ServerConnection(plain, caller),
+          : protocol === 'h2'
+            ? new ServerSession(foreign, caller)
+            : new ServerConnection(plain, caller),
     );
     const far = farSide(parts, meshForm, (session) => acceptor.forget(session));
+    const foreign = farSide(parts, hpackForm, (session) => acceptor.forget(session));
     const native = nativeSide(parts, (session) => acceptor.forget(session));
     const plain = http1Side(parts, acceptor, becomeNative(parts, acceptor));
     await acceptor.listen();
@@ -48,7 +50,7 @@ export const mesh: Codec = {
     return new H2Transport({
       ...parts,
       times: parts.session,
-      security: asking(security, meshProtocols),
+      security: asking(security, better),
       forms: { [MESH]: meshForm, h2: hpackForm },
       session: nearSide(parts),
       fallback: () => withoutTunnels(new Http1Transport({ ...parts, security: asking(security, ['http/1.1']) })),

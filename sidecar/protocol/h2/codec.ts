@@ -7,6 +7,12 @@ import { type H2ServerSide, ServerSession } from './server-session.ts';
 import type { SessionLimits } from './session.ts';
 import { H2Transport } from './transport.ts';
 
+/**
+ * HTTP/2 from end to end, as a linker says it by ALPN to a server of the mesh: there `h2` alone may be anyone, whose requests
+ * become HTTP/1.1.
+ */
+export const NATIVE = 'heddle-h2';
+
 /** HTTP/2 on both sides: by prior knowledge in the clear, by ALPN over TLS. */
 export const h2: Codec = {
   async listen(parts) {
@@ -25,7 +31,7 @@ export const h2: Codec = {
         linked: false,
         grantsOnly: false,
       },
-      forms: { h2: hpackForm },
+      forms: { h2: hpackForm, [NATIVE]: hpackForm },
       fallback: undefined,
     }),
 };
