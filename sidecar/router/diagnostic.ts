@@ -42,7 +42,7 @@ export function diagnostic(diagnosis: Diagnosis, next: Service): Service {
   };
 }
 
-/** Passes everything on, and a text behind the body. A body of unknown length is left out, as in Linkerd. */
+/** Passes everything on, and a text behind the body. A body of unknown length is left out over HTTP/1, as in Linkerd. */
 class Appending implements Downstream {
   readonly #to: Downstream;
   readonly #text: () => string;
@@ -61,7 +61,11 @@ class Appending implements Downstream {
   respond(x: Exchange, length: number, body: Buffer | undefined): void {
     if (x.switched || length === -2) return this.#to.respond(x, length, body);
     const text = Buffer.from(this.#text());
-    if (length === -1) {
+    if (length === -1 && x.request.scheme !== '') {
+      // A stream of HTTP/2 need not say its length, so there is room behind it.
+      this.#behind = text;
+      this.#to.respond(x, length, body);
+    } else if (length === -1) {
       this.#discards = true;
       const note = 'Diagnostic trace encountered chunked response. Response content discarded.';
       const told = Buffer.concat([Buffer.from(`${x.response?.lines ?? ''}${note}\n`, 'latin1'), text]);

@@ -216,3 +216,16 @@ test('an origin with a small or no header table is spoken to as it likes', async
     for (let i = 0; i < 3; i++) assert.equal((await client.request(to(origin, { 'x-a': 'a' }))).status, 200);
   }
 });
+
+test('linkerd1: diagnostic TRACE: over HTTP/2 the block stands behind the body, whose length nobody tells', async () => {
+  await using origin = await Origin.start((stream) => {
+    stream.respond({ ':status': 200 });
+    stream.end('ok');
+  });
+  const { headers, body } = await client.request(to(origin, { ':method': 'TRACE', 'l5d-add-context': 'true' }));
+  assert.equal(headers['content-length'], undefined);
+  assert.match(
+    String(body),
+    /^ok\n+--- Router: web ---\nrequest duration: \d+ ms\nservice name: \/svc\/127\.0\.0\.1:\d+\n/,
+  );
+});
