@@ -18,18 +18,13 @@ function outcome(file: string): { readonly good: boolean; readonly seen: string 
   }
 }
 
-/** What is allowed instead grows with what is built: the first few do here. */
-const short = (text: string): string =>
-  text.replace(/(allowed here are|one of) ([\w.]+, [\w.]+)[^\n]*/g, (_, words, first) => `${words} ${first}…`);
-
 for (const kind of ['good', 'bad'] as const) {
   const files = readdirSync(new URL(kind, folder)).filter((name) => !name.endsWith('.txt'));
   for (const name of files) {
     test(`${kind}/${name} is ${kind === 'good' ? 'accepted' : 'refused'} in the words beside it`, () => {
       const words = new URL(`${kind}/${name.replace(/\.\w+$/, '.txt')}`, folder);
       const expected = kind === 'bad' || existsSync(words) ? readFileSync(words, 'utf8') : '';
-      const { good, seen } = outcome(`${kind}/${name}`);
-      assert.deepEqual({ good, seen: short(seen) }, { good: kind === 'good', seen: short(expected) });
+      assert.deepEqual(outcome(`${kind}/${name}`), { good: kind === 'good', seen: expected });
     });
   }
 }
